@@ -1,0 +1,33 @@
+using System.Net;
+
+namespace Granary.Accounts;
+
+public enum AuthenticationStatus
+{
+    Ok = 0,
+
+    /// <summary>Unknown user, wrong secret, disabled user or expired token: one answer for all.</summary>
+    Failed = 1,
+
+    /// <summary>Too many failures for this user or address; see <see cref="AuthenticationResult.RetryAfter"/>.</summary>
+    TooManyAttempts = 2,
+}
+
+/// <summary>The result of a login.</summary>
+public sealed record AuthenticationResult(AuthenticationStatus Status, Caller? Caller, TimeSpan RetryAfter = default)
+{
+    public static AuthenticationResult Failed { get; } = new(AuthenticationStatus.Failed, null);
+}
+
+/// <summary>
+/// Turns the secrets of a request into a <see cref="Caller"/>. A password that was verified is remembered for minutes (as
+/// a keyed digest), but every call still asks the user's grain whether it changed or the user was disabled.
+/// </summary>
+public interface IAuthenticator
+{
+    /// <summary>HTTP Basic, and user and password over gRPC; the password may be an access token of that user.</summary>
+    ValueTask<AuthenticationResult> AuthenticateAsync(string userName, string secret, IPAddress? address, CancellationToken cancellationToken);
+
+    /// <summary>A bearer token.</summary>
+    ValueTask<AuthenticationResult> AuthenticateTokenAsync(string token, IPAddress? address, CancellationToken cancellationToken);
+}

@@ -1,0 +1,67 @@
+using Granary.Accounts;
+using Granary.Repositories;
+using Orleans.Concurrency;
+
+namespace Granary.Projects;
+
+/// <summary>
+/// One project, keyed by <see cref="ProjectKey.Key"/>: names, members, permission. Whoever may not read it gets the answer
+/// of a project that does not exist.
+/// </summary>
+[Alias("granary.IProjectGrain"), GrainInterfaceType("granary.project")]
+public interface IProjectGrain : IGrainWithStringKey
+{
+    /// <summary>Makes the project; for administrators of the server.</summary>
+    [Alias("Create")]
+    Task<Outcome<ProjectInfo>> CreateAsync(Caller caller, NewProject project, CancellationToken cancellationToken);
+
+    [AlwaysInterleave, Alias("GetInfo")]
+    Task<Outcome<ProjectInfo>> GetInfoAsync(Caller caller, CancellationToken cancellationToken);
+
+    [Alias("Update")]
+    Task<Outcome<ProjectInfo>> UpdateAsync(Caller caller, ProjectChanges changes, CancellationToken cancellationToken);
+
+    /// <summary>Deletes an empty project; refused while it has repositories that are not deleted.</summary>
+    [Alias("Delete")]
+    Task<Outcome> DeleteAsync(Caller caller, CancellationToken cancellationToken);
+
+    /// <summary>Gives an existing user a role, or another one. The project keeps at least one way in: server administrators always have it.</summary>
+    [Alias("SetMember")]
+    Task<Outcome<ProjectMember>> SetMemberAsync(Caller caller, UserName user, ProjectRole role, CancellationToken cancellationToken);
+
+    [Alias("RemoveMember")]
+    Task<Outcome> RemoveMemberAsync(Caller caller, UserName user, CancellationToken cancellationToken);
+
+    /// <summary>Sorted by the folded user name.</summary>
+    [AlwaysInterleave, Alias("ListMembers")]
+    Task<Outcome<Page<ProjectMember>>> ListMembersAsync(Caller caller, PageRequest page, CancellationToken cancellationToken);
+
+    [Alias("CreateRepository")]
+    Task<Outcome<RepositoryInfo>> CreateRepositoryAsync(Caller caller, NewRepository repository, CancellationToken cancellationToken);
+
+    /// <summary>Renames; the old name goes on leading to the repository until another one takes it.</summary>
+    [Alias("RenameRepository")]
+    Task<Outcome<RepositoryInfo>> RenameRepositoryAsync(
+        Caller caller, RepositoryName name, RepositoryName newName, CancellationToken cancellationToken);
+
+    /// <summary>Deletes; it can be restored for some days.</summary>
+    [Alias("DeleteRepository")]
+    Task<Outcome<RepositoryInfo>> DeleteRepositoryAsync(Caller caller, RepositoryName name, CancellationToken cancellationToken);
+
+    /// <summary>Brings a deleted repository back under its name, or under <paramref name="newName"/> when that is taken.</summary>
+    [Alias("RestoreRepository")]
+    Task<Outcome<RepositoryInfo>> RestoreRepositoryAsync(
+        Caller caller, RepositoryId id, RepositoryName? newName, CancellationToken cancellationToken);
+
+    /// <summary>Sorted by the folded name; with <paramref name="deleted"/> those that can still be restored, sorted by id, for admins.</summary>
+    [AlwaysInterleave, Alias("ListRepositories")]
+    Task<Outcome<Page<RepositoryInfo>>> ListRepositoriesAsync(
+        Caller caller, PageRequest page, bool deleted, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The repository of that name (or that once had it) and what the caller may do with it; null when there is none or the
+    /// caller may not know of it. Asked at the start of every request: what was revoked before is not allowed after.
+    /// </summary>
+    [AlwaysInterleave, Alias("ResolveRepository")]
+    ValueTask<RepositoryAccess?> ResolveRepositoryAsync(Caller caller, RepositoryName name, CancellationToken cancellationToken);
+}
