@@ -50,7 +50,8 @@ internal sealed partial class GrpcRepositoryService(IGrainFactory grains, Curren
         if (access.Level < AccessLevel.Admin)
         {
             throw new RefusedException(new Refusal(
-                RefusalKind.PermissionDenied, "Only administrators of the project may change the settings of its repositories."));
+                RefusalKind.PermissionDenied,
+                "The settings of a repository are for administrators of its project, with a login of scope 'admin'."));
         }
 
         var changes = new RepositoryChanges(

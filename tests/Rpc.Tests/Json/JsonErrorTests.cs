@@ -90,6 +90,15 @@ public sealed class JsonErrorTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task AddKey_WithAPrivateKey_Is400AndSaysWhy()
+    {
+        using var response = await _host.SendAsync(
+            HttpMethod.Post, "/api/v1/users/alice/keys", new { publicKey = "-----BEGIN OPENSSH PRIVATE KEY-----" });
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Contains("private key", await MessageAsync(response), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Fault_ShowsTheRequestIdOnly()
     {
         _host.Set("demo", FakeGrain.Of<IProjectGrain>("GetInfo", _ => throw new InvalidOperationException("/secret/path")));

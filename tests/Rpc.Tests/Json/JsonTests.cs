@@ -44,6 +44,17 @@ public sealed class JsonTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task AddKey_ReadsTheLine_AndAnswersTheFingerprint()
+    {
+        _host.Set("alice", FakeGrain.Of<IUserGrain>("AddKey", args => Task.FromResult<Outcome<SshKeyInfo>>(
+            new SshKeyInfo((SshPublicKey)args[1]!, (string)args[2]!, Samples.Time))));
+        var json = await OkAsync(HttpMethod.Post, "/api/v1/users/alice/keys", new { publicKey = Samples.Ed25519Line });
+        Assert.Equal("SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU", json.GetProperty("fingerprint").GetString());
+        Assert.Equal("alice@example", json.GetProperty("title").GetString());
+        Assert.Equal(Samples.Ed25519Line, json.GetProperty("publicKey").GetString());
+    }
+
+    [Fact]
     public async Task RemoveKey_WithSlashesInTheFingerprint_ReachesTheGrainAsItIs()
     {
         var removed = new List<string>();
