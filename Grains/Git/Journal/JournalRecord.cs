@@ -11,6 +11,9 @@ internal sealed record JournalRecord
     public const string Intent = "intent";
     public const string Close = "close";
 
+    /// <summary>A push whose client was told that it did not happen: from here on it cannot.</summary>
+    public const string Void = "void";
+
     [JsonPropertyName("kind")]
     public required string Kind { get; init; }
 

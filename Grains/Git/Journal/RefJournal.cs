@@ -64,6 +64,10 @@ internal sealed class RefJournal(string directory)
     public void AppendClose(bool committed) => Append(
         new JournalRecord { Kind = JournalRecord.Close, Sequence = LastSequence, Committed = committed }, durable: false);
 
+    /// <summary>Makes sure, durably, that a push which was not applied never will be.</summary>
+    public void AppendVoid(Guid pushId) => Append(
+        new JournalRecord { Kind = JournalRecord.Void, Sequence = LastSequence, PushId = pushId }, durable: true);
+
     /// <summary>Whether a push is among those of the current segment, committed or not.</summary>
     public bool MayHave(Guid pushId) => _pushes.Contains(pushId);
 
@@ -75,7 +79,7 @@ internal sealed class RefJournal(string directory)
             JournalRecord? found = null;
             foreach (var (record, _) in Read(segment))
             {
-                if (record.PushId == pushId) found = record;
+                if (record.PushId == pushId && record.Kind == JournalRecord.Intent) found = record;
                 else if (found is not null && record.Kind == JournalRecord.Close && record.Sequence == found.Sequence)
                     return record.Committed == true ? found : null;
             }

@@ -29,7 +29,12 @@ internal sealed class RefTransaction(
         {
             store.FoldLooseRefsAsync(paths, CancellationToken.None).GetAwaiter().GetResult();
             refs = Current(refs);
-            if (_journal.MayHave(push.PushId) && FindOutcome(push.PushId, push.Updates) is { } before) return new RefTransactionResult(refs, before);
+            if (_journal.MayHave(push.PushId))
+            {
+                return new RefTransactionResult(
+                    refs, FindOutcome(push.PushId, push.Updates) ?? Refuse(push, "the push was given up; please push again"));
+            }
+
             var results = Judge(refs, push, refused);
             var accepted = push.Updates.Where((_, i) => results[i].Status == RefUpdateStatus.Ok).ToList();
             var moved = accepted.Where(static u => u.Old != u.New).ToList();
@@ -72,12 +77,14 @@ internal sealed class RefTransaction(
         return Current(null);
     }
 
-    /// <summary>What became of a push, from the journal.</summary>
+    /// <summary>What became of a push, from the journal; if it was not applied, it never will be.</summary>
     public PushOutcome? FindOutcome(Guid pushId)
     {
         using var held = FileLock.TryTake(paths.Lock, _options.LockPatience) ?? throw new IOException("The repository's lock is held.");
         _ = Current(null);
-        return FindOutcome(pushId, null);
+        var outcome = FindOutcome(pushId, null);
+        if (outcome is null && !_journal.MayHave(pushId)) _journal.AppendVoid(pushId);
+        return outcome;
     }
 
     private RefSnapshot Current(RefSnapshot? refs)
@@ -170,11 +177,11 @@ internal sealed class RefTransaction(
             intent.Sequence);
     }
 
-    private static RefTransactionResult Busy(RefSnapshot refs, PushRequest push) => new(
-        refs,
-        new PushOutcome(
-            [.. push.Updates.Select(static u => new RefUpdateResult(u.Name, RefUpdateStatus.LockFailure, "the repository is busy; please try again"))],
-            0));
+    private static RefTransactionResult Busy(RefSnapshot refs, PushRequest push) =>
+        new(refs, Refuse(push, "the repository is busy; please try again"));
+
+    private static PushOutcome Refuse(PushRequest push, string message) =>
+        new([.. push.Updates.Select(u => new RefUpdateResult(u.Name, RefUpdateStatus.LockFailure, message))], 0);
 }
 
 /// <summary>The refs after a transaction, and the answer.</summary>
