@@ -1,0 +1,56 @@
+using Google.Protobuf.WellKnownTypes;
+using Granary.Accounts;
+using Granary.Frontends.Rpc.Errors;
+using Granary.Projects;
+using Granary.Repositories;
+
+namespace Granary.Frontends.Rpc;
+
+/// <summary>Turns the strings of requests into identities, or refuses them with the sentence that says what is wrong.</summary>
+internal static class Arguments
+{
+    public static UserName User(string text) => UserName.TryParse(text, out var name, out var fault) ? name : throw Invalid(fault);
+
+    public static ProjectKey Project(string text) => ProjectKey.TryParse(text, out var key, out var fault) ? key : throw Invalid(fault);
+
+    public static RepositoryName Repository(string text) =>
+        RepositoryName.TryParse(text, out var name, out var fault) ? name : throw Invalid(fault);
+
+    public static RepositoryId RepositoryId(string text) => Granary.Repositories.RepositoryId.TryParse(text, out var id)
+        ? id
+        : throw Invalid("A repository id has 32 hexadecimal digits; the list of deleted repositories shows it.");
+
+    public static Guid TokenId(string text) =>
+        Guid.TryParse(text, out var id) ? id : throw Invalid("A token id is a GUID; the list of the user's tokens shows it.");
+
+    public static ProjectRole Role(string text) => text switch
+    {
+        "viewer" => ProjectRole.Viewer,
+        "member" => ProjectRole.Member,
+        "admin" => ProjectRole.Admin,
+        _ => throw Invalid("A role is 'viewer', 'member' or 'admin'."),
+    };
+
+    public static AccessScope Scope(string text) => text switch
+    {
+        "read" => AccessScope.Read,
+        "write" => AccessScope.Write,
+        "admin" => AccessScope.Admin,
+        _ => throw Invalid("A scope is 'read', 'write' or 'admin'."),
+    };
+
+    /// <summary>A message may carry what no clock shows: protobuf checks the range only here.</summary>
+    public static DateTimeOffset? Time(Timestamp? time)
+    {
+        try
+        {
+            return time?.ToDateTimeOffset();
+        }
+        catch (InvalidOperationException)
+        {
+            throw Invalid("A time must be between the years 1 and 9999.");
+        }
+    }
+
+    public static RefusedException Invalid(string fault) => new(new Refusal(RefusalKind.InvalidArgument, fault));
+}

@@ -1,0 +1,7 @@
+namespace Granary.Frontends.Rpc.Errors;
+
+/// <summary>Carries a refusal from a service to <see cref="ErrorInterceptor"/>; never leaves this project.</summary>
+internal sealed class RefusedException(Refusal refusal) : Exception(refusal.Message)
+{
+    public Refusal Refusal { get; } = refusal;
+}

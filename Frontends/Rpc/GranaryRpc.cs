@@ -1,0 +1,44 @@
+using Granary.Frontends.Rpc.Errors;
+using Granary.Frontends.Rpc.Login;
+using Granary.Frontends.Rpc.Projects;
+using Granary.Frontends.Rpc.Repositories;
+using Granary.Frontends.Rpc.Users;
+using Grpc.AspNetCore.Server;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Granary.Frontends.Rpc;
+
+/// <summary>The gRPC API and its JSON face. Needs <c>IGrainFactory</c>, <c>IAuthenticator</c> and <c>IPasswordHasher</c>.</summary>
+public static class GranaryRpc
+{
+    public static IServiceCollection AddGranaryRpc(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<RpcOptions>().Bind(configuration.GetSection(RpcOptions.SectionName)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<RpcOptions>, RpcOptionsValidator>();
+        services.AddScoped<CurrentCaller>();
+        services.AddGrpc(grpc =>
+        {
+            // The order matters: the first one is outermost and translates what the second one refuses.
+            grpc.Interceptors.Add<ErrorInterceptor>();
+            grpc.Interceptors.Add<LoginInterceptor>();
+        }).AddJsonTranscoding();
+        services.AddOptions<GrpcServiceOptions>().Configure<IOptions<RpcOptions>>(
+            (grpc, rpc) => grpc.MaxReceiveMessageSize = rpc.Value.MaxReceiveMessageSize);
+        services.AddGrpcReflection();
+        return services;
+    }
+
+    public static IEndpointRouteBuilder MapGranaryRpc(this IEndpointRouteBuilder endpoints)
+    {
+        var limit = new JsonBodyLimit(endpoints.ServiceProvider.GetRequiredService<IOptions<RpcOptions>>().Value.MaxReceiveMessageSize);
+        endpoints.MapGrpcService<GrpcUserService>().Add(limit.Apply);
+        endpoints.MapGrpcService<GrpcProjectService>().Add(limit.Apply);
+        endpoints.MapGrpcService<GrpcRepositoryService>().Add(limit.Apply);
+        endpoints.MapGrpcReflectionService();
+        return endpoints;
+    }
+}

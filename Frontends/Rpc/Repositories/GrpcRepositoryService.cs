@@ -1,0 +1,73 @@
+using Granary.Accounts;
+using Granary.Frontends.Rpc.Errors;
+using Granary.Frontends.Rpc.Login;
+using Granary.Frontends.Rpc.Paging;
+using Granary.Projects;
+using Granary.Repositories;
+using Granary.V1;
+using Grpc.Core;
+
+namespace Granary.Frontends.Rpc.Repositories;
+
+/// <summary>The calls that make, find and change repositories; those on names and deletion are in the file beside it.</summary>
+internal sealed partial class GrpcRepositoryService(IGrainFactory grains, CurrentCaller current) : RepositoryService.RepositoryServiceBase
+{
+    private Caller Caller => current.Caller;
+
+    public override async Task<CreateRepositoryResponse> CreateRepository(CreateRepositoryRequest request, ServerCallContext context)
+    {
+        var branch = request.DefaultBranch.Length > 0 ? request.DefaultBranch : null;
+        var repository = new NewRepository(Arguments.Repository(request.Name), request.Description, branch);
+        var created = await Project(request.Project).CreateRepositoryAsync(Caller, repository, context.CancellationToken).OrRefuse();
+        return new CreateRepositoryResponse { Repository = RepositoryMessages.From(created) };
+    }
+
+    public override async Task<GetRepositoryResponse> GetRepository(GetRepositoryRequest request, ServerCallContext context)
+    {
+        var access = await ResolveAsync(request.Project, request.Repository, context.CancellationToken);
+        var info = await grains.GetRepository(access.Id).GetInfoAsync(context.CancellationToken)
+            ?? throw NotFound(request.Project, request.Repository);
+        return new GetRepositoryResponse { Repository = RepositoryMessages.From(info) };
+    }
+
+    public override async Task<ListRepositoriesResponse> ListRepositories(ListRepositoriesRequest request, ServerCallContext context)
+    {
+        var page = Pages.Request(request.PageSize, request.PageToken, request.Prefix);
+        var repositories = await Project(request.Project)
+            .ListRepositoriesAsync(Caller, page, deleted: false, context.CancellationToken).OrRefuse();
+        return new ListRepositoriesResponse
+        {
+            Repositories = { repositories.Items.Select(RepositoryMessages.From) },
+            NextPageToken = PageToken.Encode(repositories.NextAfter),
+        };
+    }
+
+    public override async Task<UpdateRepositoryResponse> UpdateRepository(UpdateRepositoryRequest request, ServerCallContext context)
+    {
+        var access = await ResolveAsync(request.Project, request.Repository, context.CancellationToken);
+
+        // The project's grain said what the caller may do; the repository's does not know callers.
+        if (access.Level < AccessLevel.Admin)
+        {
+            throw new RefusedException(new Refusal(
+                RefusalKind.PermissionDenied, "Only administrators of the project may change the settings of its repositories."));
+        }
+
+        var changes = new RepositoryChanges(
+            request.HasDescription ? request.Description : null,
+            request.HasArchived ? request.Archived : null,
+            request.HasDefaultBranch ? request.DefaultBranch : null);
+        var info = await grains.GetRepository(access.Id).UpdateAsync(changes, context.CancellationToken).OrRefuse();
+        return new UpdateRepositoryResponse { Repository = RepositoryMessages.From(info) };
+    }
+
+    private IProjectGrain Project(string key) => grains.GetProject(Arguments.Project(key));
+
+    private async Task<RepositoryAccess> ResolveAsync(string project, string repository, CancellationToken cancellationToken) =>
+        await Project(project).ResolveRepositoryAsync(Caller, Arguments.Repository(repository), cancellationToken)
+        ?? throw NotFound(project, repository);
+
+    /// <summary>Missing, and not to be known of, are one answer.</summary>
+    private static RefusedException NotFound(string project, string repository) =>
+        new(new Refusal(RefusalKind.NotFound, $"There is no repository '{project}/{repository}', or this login may not see it."));
+}

@@ -1,0 +1,19 @@
+using Microsoft.Extensions.Options;
+
+namespace Granary.Frontends.Rpc;
+
+internal sealed class RpcOptionsValidator : IValidateOptions<RpcOptions>
+{
+    private const int MinMessageSize = 64 * 1024;
+    private const int MaxMessageSize = 64 * 1024 * 1024;
+
+    public ValidateOptionsResult Validate(string? name, RpcOptions options)
+    {
+        var faults = new List<string>();
+        if (options.MaxReceiveMessageSize is < MinMessageSize or > MaxMessageSize)
+            faults.Add($"{RpcOptions.SectionName}:{nameof(RpcOptions.MaxReceiveMessageSize)} must be {MinMessageSize} to {MaxMessageSize} bytes.");
+        if (options.ListParallelism is < 1 or > 256)
+            faults.Add($"{RpcOptions.SectionName}:{nameof(RpcOptions.ListParallelism)} must be 1 to 256.");
+        return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+    }
+}

@@ -1,0 +1,19 @@
+using Grpc.Core;
+using Grpc.Core.Interceptors;
+
+namespace Granary.Silo.Cli;
+
+/// <summary>Puts the login and a time limit on each call.</summary>
+internal sealed class CallInterceptor(Login login, TimeProvider clock) : Interceptor
+{
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromMinutes(2);
+
+    public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
+        TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
+    {
+        var headers = new Metadata();
+        if (login.Authorization is { } authorization) headers.Add("authorization", authorization);
+        var options = context.Options.WithHeaders(headers).WithDeadline(clock.GetUtcNow().UtcDateTime + TimeLimit);
+        return continuation(request, new ClientInterceptorContext<TRequest, TResponse>(context.Method, context.Host, options));
+    }
+}

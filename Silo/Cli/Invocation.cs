@@ -1,0 +1,46 @@
+using System.CommandLine;
+using Granary.V1;
+using Grpc.Core.Interceptors;
+using Grpc.Net.Client;
+
+namespace Granary.Silo.Cli;
+
+/// <summary>One run of a command: its arguments, the server's services, and where the result goes.</summary>
+internal sealed class Invocation : IDisposable
+{
+    private readonly ParseResult _parsed;
+    private readonly GrpcChannel _channel;
+
+    public Invocation(ParseResult parsed, Login login, Output output, Terminal terminal, CancellationToken cancellationToken)
+    {
+        (_parsed, Output, Terminal, Cancellation) = (parsed, output, terminal, cancellationToken);
+        _channel = GrpcChannel.ForAddress(login.Server, new GrpcChannelOptions
+        {
+            // A proxy of the environment cannot carry HTTP/2 without TLS.
+            HttpHandler = new SocketsHttpHandler { UseProxy = login.Server.Scheme == "https" },
+            DisposeHttpClient = true,
+        });
+        var invoker = _channel.Intercept(new CallInterceptor(login, terminal.Clock));
+        Users = new UserService.UserServiceClient(invoker);
+        Projects = new ProjectService.ProjectServiceClient(invoker);
+        Repositories = new RepositoryService.RepositoryServiceClient(invoker);
+    }
+
+    public UserService.UserServiceClient Users { get; }
+
+    public ProjectService.ProjectServiceClient Projects { get; }
+
+    public RepositoryService.RepositoryServiceClient Repositories { get; }
+
+    public Output Output { get; }
+
+    public Terminal Terminal { get; }
+
+    public CancellationToken Cancellation { get; }
+
+    public T Get<T>(Argument<T> argument) => _parsed.GetRequiredValue(argument);
+
+    public T? Get<T>(Option<T> option) => _parsed.GetValue(option);
+
+    public void Dispose() => _channel.Dispose();
+}

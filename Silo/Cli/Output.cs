@@ -1,0 +1,47 @@
+using System.Globalization;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+
+namespace Granary.Silo.Cli;
+
+/// <summary>Prints results: for people, or as JSON in the names of the API.</summary>
+internal sealed class Output(TextWriter writer, bool json)
+{
+    private static readonly JsonFormatter Formatter = new(JsonFormatter.Settings.Default.WithFormatDefaultValues(true).WithIndentation());
+
+    public static string Time(Timestamp? time) =>
+        time?.ToDateTimeOffset().ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture) ?? "never";
+
+    public static string YesNo(bool value) => value ? "yes" : "no";
+
+    /// <summary>Something was done: one line.</summary>
+    public void Done(IMessage result, string sentence) => writer.WriteLine(json ? Formatter.Format(result) : TerminalText.Clean(sentence));
+
+    /// <summary>One thing with its properties.</summary>
+    public void Show(IMessage result, params (string Name, string Value)[] properties)
+    {
+        if (json)
+        {
+            writer.WriteLine(Formatter.Format(result));
+            return;
+        }
+
+        var width = properties.Max(property => property.Name.Length) + 2;
+        foreach (var (name, value) in properties) writer.WriteLine((name + ":").PadRight(width) + TerminalText.Clean(value));
+    }
+
+    /// <summary>A table, or a JSON array.</summary>
+    public void List<T>(IReadOnlyList<T> items, string[] header, Func<T, string[]> row)
+        where T : IMessage
+    {
+        if (json)
+        {
+            writer.WriteLine(items.Count == 0 ? "[]" : $"[\n{string.Join(",\n", items.Select(item => Formatter.Format(item)))}\n]");
+            return;
+        }
+
+        string[][] rows = [header, .. items.Select(item => row(item).Select(TerminalText.Clean).ToArray())];
+        var widths = header.Select((_, column) => rows.Max(cells => cells[column].Length)).ToArray();
+        foreach (var cells in rows) writer.WriteLine(string.Join("  ", cells.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd());
+    }
+}
