@@ -4,7 +4,6 @@ using Granary.Frontends.Http.Health;
 using Granary.Frontends.Rpc;
 using Granary.Grains.Accounts;
 using Granary.Grains.Git;
-using Granary.Grains.Projects;
 using Granary.Grains.Storage;
 using Granary.Silo.Health;
 using Microsoft.AspNetCore.HttpOverrides;
@@ -18,6 +17,8 @@ internal static class GranaryHost
 {
     public static WebApplicationBuilder AddGranary(this WebApplicationBuilder builder, GranaryOptions options)
     {
+        // Relative or missing until now: whoever reads it from here on gets the absolute path.
+        builder.Configuration["Granary:DataPath"] = options.DataPath;
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.AddGranaryLogging();
@@ -27,6 +28,8 @@ internal static class GranaryHost
         builder.Services.AddGranaryRpc(builder.Configuration);
         builder.Services.AddSingleton<IReadinessCheck, VolumeCheck>();
         builder.Services.AddSingleton<IReadinessCheck, StorageCheck>();
+        builder.Services.AddSingleton<AdminBootstrapService>();
+        builder.Services.AddHostedService(static services => services.GetRequiredService<AdminBootstrapService>());
         builder.Services.AddHostedService<DrainService>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTimeout + TimeSpan.FromSeconds(30));
         builder.AddGranaryListeners(options);
@@ -41,13 +44,13 @@ internal static class GranaryHost
         return app;
     }
 
-    private static void AddGranarySilo(this WebApplicationBuilder builder, GranaryOptions options) => builder.UseOrleans(silo =>
+    /// <summary>The silo itself: clustering, storage and the grains of accounts and projects. Enough for work on the data without listeners.</summary>
+    public static void AddGranarySilo(this IHostApplicationBuilder builder, GranaryOptions options) => builder.UseOrleans(silo =>
     {
         var ports = Ports.FindFree();
         silo.UseLocalhostClustering(ports.Silo, ports.Gateway, serviceId: "granary", clusterId: "granary");
         silo.AddGranarySqliteStorage(storage => storage.Path = Path.Combine(options.DataPath, "granary.db"));
-        silo.Services.AddGranaryAccounts(builder.Configuration, options.DataPath);
-        silo.Services.AddGranaryProjects(builder.Configuration);
+        silo.AddGranaryAccounts(builder.Configuration);
     });
 
     private static void AddGranaryLogging(this WebApplicationBuilder builder)
@@ -60,6 +63,7 @@ internal static class GranaryHost
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Logging.AddFilter("Orleans", LogLevel.Warning);
         builder.Logging.AddFilter("Grpc", LogLevel.Warning);
+        builder.Logging.AddFilter("Polly", LogLevel.Warning);
     }
 
     private static void AddGranaryListeners(this WebApplicationBuilder builder, GranaryOptions options)

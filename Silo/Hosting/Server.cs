@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Granary.Grains.Accounts;
 using Microsoft.Extensions.Options;
 
 namespace Granary.Silo.Hosting;
@@ -24,7 +25,7 @@ internal static class Server
             await using (app)
             {
                 await app.StartAsync();
-                Greet(options);
+                Greet(options, app.Services.GetRequiredService<AdminBootstrapService>().Result);
                 await app.WaitForShutdownAsync();
             }
 
@@ -62,13 +63,16 @@ internal static class Server
         if (faults.Count > 0) throw new StartupException("The configuration has faults:\n  " + string.Join("\n  ", faults.Distinct()));
     }
 
-    private static void Greet(GranaryOptions options)
+    private static void Greet(GranaryOptions options, AdminBootstrapResult? admin)
     {
         var url = options.PublicUrl.ToString().TrimEnd('/');
         var rpc = string.Create(CultureInfo.InvariantCulture, $"{(options.Tls is null ? "http" : "https")}://{options.Rpc}");
         Console.WriteLine(
             $"""
-            Granary is ready.
+            Granary is ready.{(admin?.GeneratedPassword is { } password ? $"""
+
+              The user '{admin.UserName}' was made. Its password is printed this once: {password}
+            """ : "")}
               git and JSON   {url}
               gRPC           {rpc}
               data           {options.DataPath}

@@ -55,11 +55,30 @@ public sealed class UploadPackSession(IRefCache refCache, IUploadPack uploadPack
                 await response.WriteAsync(RefAdvertisement.LsRefs(refs, arguments), cancellationToken).ConfigureAwait(false);
                 return;
             case "fetch":
-                await RunGitAsync(repository, GitProtocolVersion.V2, command.Raw, response, cancellationToken).ConfigureAwait(false);
+                await FetchAsync(repository, command, response, cancellationToken).ConfigureAwait(false);
                 return;
             default:
                 throw new GitProtocolException($"unknown command '{command.Command}'");
         }
+    }
+
+    private async Task FetchAsync(RepositoryId repository, V2Request request, PipeWriter response, CancellationToken cancellationToken)
+    {
+        var wanted = new WantedRefs();
+        if (request.WantRefs.Count > 0)
+        {
+            var refs = await refCache.GetAsync(repository, cancellationToken).ConfigureAwait(false);
+            if (!wanted.TryResolve(refs, request.WantRefs, out var fault))
+            {
+                // As git says it: the ref may have been deleted since the client saw it, which is not the client's fault.
+                response.WriteTextPkt($"ERR {fault}\n");
+                await response.FlushAsync(cancellationToken).ConfigureAwait(false);
+                return;
+            }
+        }
+
+        await RunGitAsync(
+            repository, GitProtocolVersion.V2, wanted.Complete(request.Raw), wanted.Insert(response), cancellationToken).ConfigureAwait(false);
     }
 
     private async Task RunGitAsync(

@@ -10,20 +10,24 @@ internal sealed class V2Request
 {
     private const int MaxCapabilities = 100;
 
-    private V2Request(string command, ReadOnlyMemory<byte> raw, List<byte[]> arguments)
+    private V2Request(string command, ReadOnlyMemory<byte> raw, List<byte[]> arguments, List<string> wantRefs)
     {
         Command = command;
         Raw = raw;
         Arguments = arguments;
+        WantRefs = wantRefs;
     }
 
     public string Command { get; }
 
-    /// <summary>The request as it came, for git.</summary>
+    /// <summary>The request as it came, for git, but for <see cref="WantRefs"/> and the closing flush.</summary>
     public ReadOnlyMemory<byte> Raw { get; }
 
     /// <summary>The argument lines of an <c>ls-refs</c> without line feeds; empty for other commands, which git parses.</summary>
     public IReadOnlyList<byte[]> Arguments { get; }
+
+    /// <summary>The <c>want-ref</c> arguments of a <c>fetch</c>.</summary>
+    public IReadOnlyList<string> WantRefs { get; }
 
     /// <summary>Reads up to the closing flush; null for an empty request or a lone flush.</summary>
     /// <exception cref="GitProtocolException">It is malformed or larger than <paramref name="limit"/>.</exception>
@@ -39,6 +43,7 @@ internal sealed class V2Request
         var raw = new ArrayBufferWriter<byte>();
         raw.WritePkt(first.Payload.Span);
         var arguments = new List<byte[]>();
+        var wantRefs = new List<string>();
         var inArguments = false;
         for (var lines = 0; ; lines++)
         {
@@ -46,8 +51,7 @@ internal sealed class V2Request
             switch (line.Kind)
             {
                 case PktKind.Flush:
-                    raw.WriteFlush();
-                    return new V2Request(command, raw.WrittenMemory, arguments);
+                    return new V2Request(command, raw.WrittenMemory, arguments, wantRefs);
                 case PktKind.Delimiter when !inArguments:
                     raw.WriteDelimiter();
                     inArguments = true;
@@ -55,9 +59,11 @@ internal sealed class V2Request
                 case PktKind.Data:
                     if (raw.WrittenCount + line.Payload.Length > limit) throw new GitProtocolException($"the request is larger than {limit} bytes");
                     if (!inArguments && lines > MaxCapabilities) throw new GitProtocolException("too many capabilities");
-                    raw.WritePkt(line.Payload.Span);
-                    if (inArguments && command == "ls-refs") arguments.Add(line.Text.ToArray());
-                    if (!inArguments) CheckCapability(line.Text.Span);
+                    var text = line.Text.Span;
+                    if (!inArguments) CheckCapability(text);
+                    if (inArguments && command == "ls-refs") arguments.Add(text.ToArray());
+                    if (inArguments && command == "fetch" && text.StartsWith("want-ref "u8)) wantRefs.Add(Encoding.UTF8.GetString(text["want-ref ".Length..]));
+                    else raw.WritePkt(line.Payload.Span);
                     break;
                 default:
                     throw new GitProtocolException("the request ends before its flush");
