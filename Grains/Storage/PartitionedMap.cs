@@ -34,7 +34,7 @@ internal sealed class PartitionedMap<TValue>(IGrainStorage storage, GrainId grai
     private PartitionedMapRoot Root => _root.State;
 
     public bool TryGet(string key, out TValue value) =>
-        _partitions[StableHash.Of(key) & (_partitions.Length - 1)].State.Entries.TryGetValue(key, out value!);
+        _partitions[KeyHash.Of(key) & (_partitions.Length - 1)].State.Entries.TryGetValue(key, out value!);
 
     /// <summary>The entries in ordinal order of their keys, from the first that is greater than <paramref name="after"/>.</summary>
     public IEnumerable<KeyValuePair<string, TValue>> EnumerateFrom(string? after = null, string? prefix = null)
@@ -87,7 +87,7 @@ internal sealed class PartitionedMap<TValue>(IGrainStorage storage, GrainId grai
     {
         await PrepareAsync();
         if (!TryGet(key, out _) && Count + 1 > (long)target << Root.Depth) await GrowAsync();
-        var index = StableHash.Of(key) & (_partitions.Length - 1);
+        var index = KeyHash.Of(key) & (_partitions.Length - 1);
         await ReplaceAsync(index, new Dictionary<string, TValue>(_partitions[index].State.Entries) { [key] = value });
         var position = _keys.BinarySearch(key, StringComparer.Ordinal);
         if (position < 0) _keys.Insert(~position, key);
@@ -98,7 +98,7 @@ internal sealed class PartitionedMap<TValue>(IGrainStorage storage, GrainId grai
     {
         if (!TryGet(key, out _)) return;
         await PrepareAsync();
-        var index = StableHash.Of(key) & (_partitions.Length - 1);
+        var index = KeyHash.Of(key) & (_partitions.Length - 1);
         var entries = new Dictionary<string, TValue>(_partitions[index].State.Entries);
         entries.Remove(key);
         await ReplaceAsync(index, entries);
@@ -122,7 +122,7 @@ internal sealed class PartitionedMap<TValue>(IGrainStorage storage, GrainId grai
         var next = new Dictionary<string, TValue>[1 << depth];
         for (var index = 0; index < next.Length; index++) next[index] = [];
         foreach (var (key, value) in _partitions.SelectMany(partition => partition.State.Entries))
-            next[StableHash.Of(key) & (next.Length - 1)].Add(key, value);
+            next[KeyHash.Of(key) & (next.Length - 1)].Add(key, value);
         await SwitchAsync(depth, next);
     }
 

@@ -1,7 +1,7 @@
 namespace Granary.Grains.Storage;
 
 /// <summary>A hash that is the same in every process and version: records are found by it.</summary>
-internal static class StableHash
+internal static class KeyHash
 {
     /// <summary>FNV-1a over the UTF-16 code units, its bits mixed so that the low ones may be used alone; never negative.</summary>
     public static int Of(string key)
