@@ -1,5 +1,6 @@
 using Granary.Silo.Cli;
+using Granary.Silo.Hosting;
 
-if (CommandLine.IsCommand(args)) return await CommandLine.RunAsync(args);
-Console.Error.WriteLine("This build has no server yet; see 'granary --help' for the commands.");
-return 2;
+return CommandLine.IsCommand(args)
+    ? await CommandLine.RunAsync(args, AdminCommands.Create(Terminal.OfProcess()))
+    : await Server.RunAsync(args);

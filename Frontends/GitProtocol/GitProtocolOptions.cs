@@ -1,0 +1,36 @@
+namespace Granary.Frontends.GitProtocol;
+
+/// <summary>Limits of the git protocol, whatever the transport: section <c>Granary:Protocol</c>.</summary>
+public sealed class GitProtocolOptions
+{
+    public const string Section = "Granary:Protocol";
+
+    /// <summary>The largest fetch request (wants and haves) in bytes. Default 64 MiB.</summary>
+    public int MaxFetchRequest { get; set; } = 64 << 20;
+
+    /// <summary>The most <c>ref-prefix</c> arguments of an <c>ls-refs</c>. Default 65,536; more are refused.</summary>
+    public int MaxRefPrefixes { get; set; } = 65_536;
+
+    /// <summary>The most refs that one push may change. Default 100,000.</summary>
+    public int MaxRefsPerPush { get; set; } = 100_000;
+
+    /// <summary>The most push options of one push. Default 100.</summary>
+    public int MaxPushOptions { get; set; } = 100;
+
+    /// <summary>The most bytes of one push option. Default 1,024.</summary>
+    public int MaxPushOptionLength { get; set; } = 1024;
+
+    /// <summary>How often a client that waits for a push is sent an empty side-band packet. Default 5 s.</summary>
+    public TimeSpan KeepAlive { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Every fault with its key.</summary>
+    public IEnumerable<string> Faults()
+    {
+        if (MaxFetchRequest < 1024) yield return $"{Section}:MaxFetchRequest: must be at least 1024.";
+        if (MaxRefPrefixes < 16) yield return $"{Section}:MaxRefPrefixes: must be at least 16.";
+        if (MaxRefsPerPush < 1) yield return $"{Section}:MaxRefsPerPush: must be at least 1.";
+        if (MaxPushOptions < 0) yield return $"{Section}:MaxPushOptions: may not be negative.";
+        if (MaxPushOptionLength < 1) yield return $"{Section}:MaxPushOptionLength: must be at least 1.";
+        if (KeepAlive <= TimeSpan.Zero) yield return $"{Section}:KeepAlive: must be positive.";
+    }
+}

@@ -1,0 +1,16 @@
+using Granary.Repositories;
+using Microsoft.Extensions.Logging;
+
+namespace Granary.Frontends.GitProtocol.ReceivePack;
+
+public sealed partial class ReceivePackSession
+{
+    [LoggerMessage(Level = LogLevel.Error, Message = "A pack could not be stored in quarantine.")]
+    private partial void LogUnpackFailed(Exception fault);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The answer to push {PushId} to repository {Repository} was lost; asking for its outcome.")]
+    private partial void LogAnswerLost(Exception fault, RepositoryId repository, Guid pushId);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The outcome of push {PushId} to repository {Repository} is unknown.")]
+    private partial void LogOutcomeUnknown(Exception fault, RepositoryId repository, Guid pushId);
+}

@@ -1,0 +1,147 @@
+using System.IO.Pipelines;
+using Granary.Accounts;
+using Granary.Frontends.GitProtocol.PktLines;
+using Granary.Frontends.GitProtocol.UploadPack;
+using Granary.Git;
+using Granary.Repositories;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Granary.Frontends.GitProtocol.ReceivePack;
+
+/// <summary>
+/// A push over any transport, receive-pack's side of gitprotocol-pack(5): commands, pack into quarantine, a look at the
+/// objects, one grain call, the report.
+/// </summary>
+public sealed partial class ReceivePackSession(
+    IGrainFactory grains, IRefCache refCache, IPackReceiver packs, IOptions<GitProtocolOptions> options, TimeProvider time,
+    ILogger<ReceivePackSession> logger)
+{
+    private const string Unpacked = "ok";
+
+    /// <summary>The first answer of a connection; receive-pack has v0 and v1 only.</summary>
+    /// <exception cref="RepositoryUnavailableException">The repository cannot be read.</exception>
+    public async ValueTask<ReadOnlyMemory<byte>> AdvertiseAsync(
+        RepositoryId repository, GitProtocolVersion version, CancellationToken cancellationToken)
+    {
+        var refs = await refCache.GetAsync(repository, cancellationToken).ConfigureAwait(false);
+        return RefAdvertisement.ReceivePack(
+            refs, version == GitProtocolVersion.V1 ? version : GitProtocolVersion.V0, ReceivePackCapabilities.Advertised);
+    }
+
+    /// <summary>Takes one push from its command list to its report.</summary>
+    /// <param name="repository">The repository; the caller was found to have write access.</param>
+    /// <param name="caller">Who pushes.</param>
+    /// <param name="protocol">The transport's name for the journal.</param>
+    /// <param name="request">Commands and pack.</param>
+    /// <param name="response">The report; nothing is written before the pack was read.</param>
+    /// <param name="cancellationToken">The client went away. Heeded until the refs move, not after.</param>
+    /// <exception cref="GitProtocolException">The client broke the protocol; nothing was answered or changed.</exception>
+    /// <exception cref="GitBusyException">Too many git processes run; nothing was answered or changed.</exception>
+    public async Task ServeAsync(
+        RepositoryId repository, Caller caller, string protocol, PipeReader request, PipeWriter response, CancellationToken cancellationToken)
+    {
+        var push = await ReceivePackRequest.ReadAsync(request, options.Value, cancellationToken).ConfigureAwait(false);
+        if (push is null) return;
+
+        var pushId = Guid.NewGuid();
+        var quarantine = packs.Open(repository, pushId);
+        await using (quarantine.ConfigureAwait(false))
+        {
+            using var place = push.HasPack ? await packs.EnterAsync(repository, cancellationToken).ConfigureAwait(false) : null;
+            var reply = new PushReply(push.Capabilities, response, options.Value.KeepAlive, time);
+            await using (reply.ConfigureAwait(false))
+            {
+                var unpack = push.HasPack
+                    ? await UnpackAsync(quarantine, new BodyEnd(request, reply.Begin), reply, cancellationToken).ConfigureAwait(false)
+                    : Unpacked;
+                reply.Begin();
+                var results = unpack == Unpacked
+                    ? await CommitAsync(repository, caller, protocol, pushId, push, quarantine, cancellationToken).ConfigureAwait(false)
+                    : [.. push.Commands.Select(static c => new CommandResult(c.RawName, false, "the pack was refused"))];
+                await reply.EndAsync(unpack, results, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task<string> UnpackAsync(IQuarantine quarantine, PipeReader pack, PushReply reply, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await quarantine.ReceiveAsync(pack, reply.Progress, cancellationToken).ConfigureAwait(false);
+            return Unpacked;
+        }
+        catch (PackRefusedException refused)
+        {
+            return refused.Message;
+        }
+        catch (IOException fault)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            LogUnpackFailed(fault);
+            return "the server could not store the pack";
+        }
+    }
+
+    private async Task<IReadOnlyList<CommandResult>> CommitAsync(
+        RepositoryId repository, Caller caller, string protocol, Guid pushId, ReceivePackRequest push, IQuarantine quarantine,
+        CancellationToken cancellationToken)
+    {
+        var refs = await refCache.GetAsync(repository, cancellationToken).ConfigureAwait(false);
+        List<RefUpdate> updates = [.. push.Commands.Where(static c => c.Update is not null).Select(static c => c.Update!)];
+        var inspected = await quarantine.InspectAsync(refs, updates, cancellationToken).ConfigureAwait(false);
+        var results = inspected.Where(static i => i.Refusal is not null).ToDictionary(static i => i.Update.Name, static i => i.Refusal!);
+        updates = [.. inspected.Where(static i => i.Refusal is null).Select(static i => i.Update)];
+        if (push.Capabilities.Atomic && updates.Count < push.Commands.Count) updates = [];
+        if (updates.Count > 0)
+        {
+            var request = new PushRequest(pushId, caller, updates, push.Capabilities.Atomic, quarantine.HasObjects, push.PushOptions, protocol);
+            cancellationToken.ThrowIfCancellationRequested();
+            foreach (var result in await ApplyAsync(repository, request).ConfigureAwait(false)) results[result.Name] = result;
+        }
+
+        return [.. push.Commands.Select(c => ResultOf(c, results))];
+    }
+
+    private static CommandResult ResultOf(ReceivePackCommand command, Dictionary<RefName, RefUpdateResult> results)
+    {
+        if (command.Update is null) return new CommandResult(command.RawName, false, command.Fault);
+        if (!results.TryGetValue(command.Update.Name, out var result))
+            return new CommandResult(command.RawName, false, "atomic push: another ref was refused");
+        return new CommandResult(command.RawName, result.Status == RefUpdateStatus.Ok, result.Message ?? result.Status.ToString());
+    }
+
+    /// <summary>
+    /// The one call that moves refs. When its answer is lost the repository is asked what became of the push, and from then on
+    /// the push can no longer happen: the client is told the truth either way.
+    /// </summary>
+    private async Task<IReadOnlyList<RefUpdateResult>> ApplyAsync(RepositoryId repository, PushRequest push)
+    {
+        var grain = grains.GetRepository(repository);
+        try
+        {
+            return (await grain.ApplyPushAsync(push, CancellationToken.None).ConfigureAwait(false)).Results;
+        }
+        catch (Exception fault) when (fault is TimeoutException or OrleansException or RepositoryUnavailableException)
+        {
+            LogAnswerLost(fault, repository, push.PushId);
+        }
+
+        try
+        {
+            if (await grain.GetPushOutcomeAsync(push.PushId, CancellationToken.None).ConfigureAwait(false) is { } outcome) return outcome.Results;
+            return Refuse("the server could not store the push; nothing was changed, please try again");
+        }
+        catch (Exception fault) when (fault is TimeoutException or OrleansException or RepositoryUnavailableException)
+        {
+            LogOutcomeUnknown(fault, repository, push.PushId);
+            return Refuse("the server failed while it stored the push; fetch to see whether it arrived before you try again");
+        }
+
+        IReadOnlyList<RefUpdateResult> Refuse(string message) =>
+            [.. push.Updates.Select(u => new RefUpdateResult(u.Name, RefUpdateStatus.RejectedOtherReason, message))];
+    }
+}
+
+/// <summary>One line of the report.</summary>
+internal sealed record CommandResult(string RefName, bool IsOk, string? Message);

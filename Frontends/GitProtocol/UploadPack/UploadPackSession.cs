@@ -1,0 +1,118 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Granary.Frontends.GitProtocol.PktLines;
+using Granary.Git;
+using Granary.Repositories;
+using Microsoft.Extensions.Options;
+
+namespace Granary.Frontends.GitProtocol.UploadPack;
+
+/// <summary>
+/// Fetches over any stateless transport: refs are answered from the silo's snapshot, packs are made by git. A request is
+/// read whole before a process starts, so a slow client holds nothing that others need.
+/// </summary>
+public sealed class UploadPackSession(IRefCache refCache, IUploadPack uploadPack, IOptions<GitProtocolOptions> options)
+{
+    private static readonly byte[] V2Capabilities = MakeV2Capabilities();
+
+    /// <summary>The first answer of a connection: refs in v0 and v1, capabilities in v2 (gitprotocol-v2(5), Capability Advertisement).</summary>
+    /// <exception cref="RepositoryUnavailableException">The repository cannot be read.</exception>
+    public async ValueTask<ReadOnlyMemory<byte>> AdvertiseAsync(
+        RepositoryId repository, GitProtocolVersion version, CancellationToken cancellationToken) =>
+        version == GitProtocolVersion.V2
+            ? V2Capabilities
+            : RefAdvertisement.UploadPack(await refCache.GetAsync(repository, cancellationToken).ConfigureAwait(false), version);
+
+    /// <summary>Answers one stateless request.</summary>
+    /// <exception cref="GitProtocolException">The client broke the protocol; nothing was answered.</exception>
+    /// <exception cref="GitBusyException">Too many git processes run; nothing was answered.</exception>
+    /// <exception cref="GitProcessException">git failed; part of an answer may have been sent.</exception>
+    public async Task ServeAsync(
+        RepositoryId repository, GitProtocolVersion version, PipeReader request, PipeWriter response, CancellationToken cancellationToken)
+    {
+        if (version == GitProtocolVersion.V2)
+        {
+            await ServeV2Async(repository, request, response, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        // A v0 or v1 request ends with its transport's body; an empty one is a probe.
+        var body = await ReadToEndAsync(request, cancellationToken).ConfigureAwait(false);
+        if (body.Length == 0) return;
+        await RunGitAsync(repository, version, body, response, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task ServeV2Async(RepositoryId repository, PipeReader request, PipeWriter response, CancellationToken cancellationToken)
+    {
+        var command = await V2Request.ReadAsync(request, options.Value.MaxFetchRequest, cancellationToken).ConfigureAwait(false);
+        switch (command?.Command)
+        {
+            case null:
+                return;
+            case "ls-refs":
+                var arguments = LsRefsArguments.Parse(command.Arguments, options.Value.MaxRefPrefixes);
+                var refs = await refCache.GetAsync(repository, cancellationToken).ConfigureAwait(false);
+                await response.WriteAsync(RefAdvertisement.LsRefs(refs, arguments), cancellationToken).ConfigureAwait(false);
+                return;
+            case "fetch":
+                await FetchAsync(repository, command, response, cancellationToken).ConfigureAwait(false);
+                return;
+            default:
+                throw new GitProtocolException($"unknown command '{command.Command}'");
+        }
+    }
+
+    private async Task FetchAsync(RepositoryId repository, V2Request request, PipeWriter response, CancellationToken cancellationToken)
+    {
+        var wanted = new WantedRefs();
+        if (request.WantRefs.Count > 0)
+        {
+            var refs = await refCache.GetAsync(repository, cancellationToken).ConfigureAwait(false);
+            if (!wanted.TryResolve(refs, request.WantRefs, out var fault))
+            {
+                // As git says it: the ref may have been deleted since the client saw it, which is not the client's fault.
+                response.WriteTextPkt($"ERR {fault}\n");
+                await response.FlushAsync(cancellationToken).ConfigureAwait(false);
+                return;
+            }
+        }
+
+        await RunGitAsync(
+            repository, GitProtocolVersion.V2, wanted.Complete(request.Raw), wanted.Insert(response), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task RunGitAsync(
+        RepositoryId repository, GitProtocolVersion version, ReadOnlyMemory<byte> body, PipeWriter response, CancellationToken cancellationToken)
+    {
+        using var place = await uploadPack.EnterAsync(repository, cancellationToken).ConfigureAwait(false);
+        var request = PipeReader.Create(new ReadOnlySequence<byte>(body));
+        await uploadPack.RunAsync(repository, version, request, response, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<ReadOnlyMemory<byte>> ReadToEndAsync(PipeReader request, CancellationToken cancellationToken)
+    {
+        var body = new ArrayBufferWriter<byte>();
+        while (true)
+        {
+            var result = await request.ReadAsync(cancellationToken).ConfigureAwait(false);
+            if (body.WrittenCount + result.Buffer.Length > options.Value.MaxFetchRequest)
+                throw new GitProtocolException($"the request is larger than {options.Value.MaxFetchRequest} bytes");
+            foreach (var segment in result.Buffer) body.Write(segment.Span);
+            request.AdvanceTo(result.Buffer.End);
+            if (result.IsCompleted) return body.WrittenMemory;
+        }
+    }
+
+    private static byte[] MakeV2Capabilities()
+    {
+        var output = new ArrayBufferWriter<byte>();
+        output.WritePkt("version 2\n"u8);
+        output.WriteTextPkt($"agent={ServerAgent.Value}\n");
+        output.WritePkt("ls-refs=unborn\n"u8);
+        output.WritePkt("fetch=shallow wait-for-done filter ref-in-want\n"u8);
+        output.WritePkt("server-option\n"u8);
+        output.WritePkt("object-format=sha1\n"u8);
+        output.WriteFlush();
+        return output.WrittenSpan.ToArray();
+    }
+}

@@ -1,0 +1,84 @@
+using Granary.Accounts;
+using Granary.Projects;
+using Granary.Repositories;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Options;
+
+namespace Granary.Frontends.Http.Git;
+
+/// <summary>
+/// The one way into every git endpoint: drain, login, permission, errors. Whoever may not read a repository gets the answer
+/// of one that does not exist, with or without a login.
+/// </summary>
+internal sealed class GitAccess(
+    IGrainFactory grains, IAuthenticator authenticator, RequestDrain drain, HttpErrors errors, IOptions<HttpOptions> options)
+{
+    private const string LoginNeeded = "Please log in: a user name, and a password or an access token.";
+    private const string NotFound = "There is no such repository, or you may not read it.";
+
+    /// <summary>Runs <paramref name="serve"/> if the caller has <paramref name="needed"/>; otherwise answers why not.</summary>
+    public async Task RunAsync(HttpContext context, AccessLevel needed, Func<GitRequest, Task> serve)
+    {
+        if (!drain.TryEnter())
+        {
+            context.Response.Headers.Connection = "close";
+            await HttpErrors.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "The server is stopping; please try again.", TimeSpan.FromSeconds(10))
+                .ConfigureAwait(false);
+            return;
+        }
+
+        try
+        {
+            GitRequest.LiftLimits(context, options.Value.MaxPushBody);
+            if (await AuthorizeAsync(context, needed).ConfigureAwait(false) is { } request) await serve(request).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // The one place where faults become answers.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            await errors.AnswerAsync(context, exception).ConfigureAwait(false);
+        }
+        finally
+        {
+            drain.Leave();
+        }
+    }
+
+    private async ValueTask<GitRequest?> AuthorizeAsync(HttpContext context, AccessLevel needed)
+    {
+        var login = await Authentication.AuthenticateAsync(context, authenticator).ConfigureAwait(false);
+        if (login.Status == AuthenticationStatus.TooManyAttempts)
+        {
+            const string TooMany = "Too many failed logins; please wait before you try again.";
+            await HttpErrors.WriteAsync(context, StatusCodes.Status429TooManyRequests, TooMany, login.RetryAfter).ConfigureAwait(false);
+            return null;
+        }
+
+        if (login.Caller is not { } caller)
+        {
+            await HttpErrors.WriteAsync(context, StatusCodes.Status401Unauthorized, "The login was refused: wrong user name, password or token.").ConfigureAwait(false);
+            return null;
+        }
+
+        var access = await ResolveAsync(context, caller).ConfigureAwait(false);
+        if (access is not null && access.Level >= needed) return new GitRequest(context, caller, access);
+        var (status, message) = caller.IsAnonymous ? (StatusCodes.Status401Unauthorized, LoginNeeded)
+            : access is null ? (StatusCodes.Status404NotFound, NotFound)
+            : (StatusCodes.Status403Forbidden, "You may read this repository but not push to it.");
+        await HttpErrors.WriteAsync(context, status, message).ConfigureAwait(false);
+        return null;
+    }
+
+    private async ValueTask<RepositoryAccess?> ResolveAsync(HttpContext context, Caller caller)
+    {
+        var project = (string?)context.GetRouteValue("project");
+        var repository = WithoutEnding((string?)context.GetRouteValue("repository"));
+        return ProjectKey.TryParse(project, out var key, out _) && RepositoryName.TryParse(repository, out var name, out _)
+            ? await grains.GetProject(key).ResolveRepositoryAsync(caller, name, context.RequestAborted).ConfigureAwait(false)
+            : null;
+    }
+
+    private static string? WithoutEnding(string? repository) =>
+        repository?.EndsWith(".git", StringComparison.OrdinalIgnoreCase) == true ? repository[..^4] : repository;
+}

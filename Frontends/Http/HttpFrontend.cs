@@ -1,0 +1,49 @@
+using Granary.Frontends.GitProtocol;
+using Granary.Frontends.GitProtocol.ReceivePack;
+using Granary.Frontends.GitProtocol.UploadPack;
+using Granary.Frontends.Http.Git;
+using Granary.Frontends.Http.Health;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Granary.Frontends.Http;
+
+public static class HttpFrontend
+{
+    /// <summary>Adds git over HTTP; the data path (<see cref="Granary.Git.IUploadPack"/> and its kin) is the silo's to add.</summary>
+    public static IServiceCollection AddGranaryHttp(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<GitProtocolOptions>().Bind(configuration.GetSection(GitProtocolOptions.Section)).ValidateOnStart();
+        services.AddOptions<HttpOptions>().Bind(configuration.GetSection(HttpOptions.Section)).ValidateOnStart();
+        services.AddSingleton<Microsoft.Extensions.Options.IValidateOptions<GitProtocolOptions>>(new FaultsValidator<GitProtocolOptions>(static o => o.Faults()));
+        services.AddSingleton<Microsoft.Extensions.Options.IValidateOptions<HttpOptions>>(new FaultsValidator<HttpOptions>(static o => o.Faults()));
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<UploadPackSession>();
+        services.AddSingleton<ReceivePackSession>();
+        services.AddSingleton<RequestDrain>();
+        services.AddSingleton<HttpErrors>();
+        services.AddSingleton<GitAccess>();
+        services.AddSingleton<GitEndpoints>();
+        return services;
+    }
+
+    /// <summary>The table of what this frontend answers.</summary>
+    public static void MapGranaryHttp(this IEndpointRouteBuilder routes)
+    {
+        var git = routes.ServiceProvider.GetRequiredService<GitEndpoints>();
+        routes.MapGet("/{project}/{repository}/info/refs", git.InfoRefsAsync);
+        routes.MapPost("/{project}/{repository}/git-upload-pack", git.UploadPackAsync);
+        routes.MapPost("/{project}/{repository}/git-receive-pack", git.ReceivePackAsync);
+        routes.MapGet("/{project}/{repository}/HEAD", Hints.DumbProtocolAsync);
+        routes.MapGet("/{project}/{repository}/objects/{**rest}", Hints.DumbProtocolAsync);
+        routes.Map("/{project}/{repository}/info/lfs/{**rest}", Hints.LfsAsync);
+        routes.MapGet("/{project}/{repository}", Hints.BrowserAsync);
+        routes.MapGet("/healthz/live", HealthEndpoints.LiveAsync);
+        routes.MapGet("/healthz/ready", HealthEndpoints.ReadyAsync);
+        routes.MapGet("/", static (HttpContext context) => context.Response.WriteAsync("Granary, a git host. The API is under /api/v1.\n", context.RequestAborted));
+    }
+}

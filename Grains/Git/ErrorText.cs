@@ -1,0 +1,18 @@
+namespace Granary.Grains.Git;
+
+/// <summary>Makes git's last words fit for a client: one line, no control characters, no paths of the server.</summary>
+internal static class ErrorText
+{
+    private const int MaxLength = 400;
+
+    public static string ForClient(string standardError, RepositoryPaths paths)
+    {
+        var lines = standardError.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var line = lines.LastOrDefault(static l => l.StartsWith("fatal: ", StringComparison.Ordinal) || l.StartsWith("error: ", StringComparison.Ordinal))
+            ?? lines.LastOrDefault() ?? "git ended without a word";
+        if (line.StartsWith("fatal: ", StringComparison.Ordinal) || line.StartsWith("error: ", StringComparison.Ordinal)) line = line[7..];
+        line = line.Replace(paths.Root, "(repository)", StringComparison.Ordinal);
+        var clean = string.Concat(line.Where(static c => !char.IsControl(c)));
+        return clean.Length <= MaxLength ? clean : clean[..MaxLength];
+    }
+}

@@ -1,0 +1,39 @@
+using Microsoft.Extensions.Options;
+
+namespace Granary.Grains.Git;
+
+/// <summary>Reports every fault of <see cref="GitOptions"/> with its key.</summary>
+internal sealed class GitOptionsValidator : IValidateOptions<GitOptions>
+{
+    public ValidateOptionsResult Validate(string? name, GitOptions options)
+    {
+        var faults = new List<string>();
+        if (!Path.IsPathFullyQualified(options.Executable) || !File.Exists(options.Executable))
+            Add("Executable", $"git was not found (\"{options.Executable}\"); install git or name the program's absolute path");
+        if (options.MaxProcesses < 1) Add("MaxProcesses", "must be at least 1");
+        if (options.MaxProcessesPerRepository < 1) Add("MaxProcessesPerRepository", "must be at least 1");
+        if (options.MaxWaiting < 0) Add("MaxWaiting", "may not be negative");
+        if (options.AllocationLimit < 1 << 20) Add("AllocationLimit", "must be at least 1 MiB");
+        if (options.MaxPackSize < 1) Add("MaxPackSize", "must be positive");
+        if (options.FileThreads < 1) Add("FileThreads", "must be at least 1");
+        Positive("MaxWait", options.MaxWait);
+        Positive("IndexTimeout", options.IndexTimeout);
+        Positive("UploadStallTimeout", options.UploadStallTimeout);
+        Positive("ShortWalkTimeout", options.ShortWalkTimeout);
+        Positive("LockPatience", options.LockPatience);
+        Positive("ForeignLockAge", options.ForeignLockAge);
+        foreach (var id in options.FsckIgnore)
+        {
+            if (id.Length == 0 || !id.All(char.IsAsciiLetterOrDigit)) Add("FsckIgnore", $"\"{id}\" is not a message id of git fsck");
+        }
+
+        return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+
+        void Add(string key, string fault) => faults.Add($"{GitOptions.Section}:{key}: {fault}.");
+
+        void Positive(string key, TimeSpan value)
+        {
+            if (value <= TimeSpan.Zero) Add(key, "must be positive");
+        }
+    }
+}

@@ -1,0 +1,44 @@
+using Granary.Git;
+using Granary.Grains.Git.Packs;
+using Granary.Grains.Git.Posix;
+using Granary.Grains.Git.Processes;
+using Granary.Grains.Git.Refs;
+using Granary.Grains.Repositories;
+using Granary.Repositories;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Granary.Grains.Git;
+
+public static class GitServices
+{
+    /// <summary>Adds the repository volume, git processes and the ref cache of a silo.</summary>
+    /// <param name="services">The silo's services.</param>
+    /// <param name="configuration">Section <see cref="GitOptions.Section"/> is read.</param>
+    /// <param name="dataPath">Absolute path of <c>Granary:DataPath</c>.</param>
+    public static IServiceCollection AddGranaryGit(this IServiceCollection services, IConfiguration configuration, string dataPath)
+    {
+        services.AddOptions<GitOptions>().Bind(configuration.GetSection(GitOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IPostConfigureOptions<GitOptions>>(
+            new PostConfigureOptions<GitOptions>(Options.DefaultName, static options =>
+            {
+                if (options.Executable.Length == 0) options.Executable = FindInPath("git") ?? "git";
+            }));
+        services.AddSingleton<IValidateOptions<GitOptions>, GitOptionsValidator>();
+        services.AddSingleton(new RepositoryLayout(dataPath));
+        services.AddSingleton<GitCommand>();
+        services.AddSingleton<ProcessLimiter>();
+        services.AddSingleton<RefStore>();
+        services.AddSingleton(static provider => new BlockingWork(provider.GetRequiredService<IOptions<GitOptions>>().Value.FileThreads));
+        services.AddSingleton<IUploadPack, UploadPack>();
+        services.AddSingleton<IPackReceiver, PackReceiver>();
+        services.AddSingleton<IRefCache, RefCache>();
+        return services;
+    }
+
+    private static string? FindInPath(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "")
+        .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+        .Select(folder => Path.Combine(folder, program))
+        .FirstOrDefault(File.Exists);
+}

@@ -1,0 +1,162 @@
+using System.Globalization;
+using System.IO.Hashing;
+using System.Text;
+using System.Text.Json;
+using Granary.Grains.Git.Posix;
+
+namespace Granary.Grains.Git.Journal;
+
+/// <summary>
+/// The append-only history of a repository's ref updates: segment files named by their first sequence number, one line a
+/// record, each with a CRC-32 of its JSON in front. At most one intent is open, always the last. Used under the repository's lock only.
+/// </summary>
+internal sealed class RefJournal(string directory)
+{
+    private const long SegmentSize = 8 << 20;
+    private const int ChecksumLength = 9;
+
+    /// <summary>The pushes of the current segment, so that a push is not looked for in the file each time.</summary>
+    private readonly HashSet<Guid> _pushes = [];
+
+    private string? _segment;
+    private long _length;
+
+    /// <summary>The sequence of the last intent; 0 before the first.</summary>
+    public long LastSequence { get; private set; }
+
+    /// <summary>The intent that has no close; its refs may or may not have moved.</summary>
+    public JournalRecord? OpenIntent { get; private set; }
+
+    /// <summary>Reads the last segment if anyone but this object has written since.</summary>
+    public void Refresh()
+    {
+        var last = Segments().LastOrDefault();
+        if (last == _segment && (last is null || new FileInfo(last).Length == _length)) return;
+        _segment = last;
+        _length = 0;
+        LastSequence = last is null ? 0 : FirstSequence(last) - 1;
+        OpenIntent = null;
+        _pushes.Clear();
+        if (last is null) return;
+        foreach (var (record, end) in Read(last))
+        {
+            Apply(record);
+            _length = end;
+        }
+
+        // A line torn by a crash was never acknowledged: it is cut off before anything is appended.
+        if (new FileInfo(last).Length > _length)
+        {
+            using var file = File.OpenHandle(last, FileMode.Open, FileAccess.Write, FileShare.Read);
+            RandomAccess.SetLength(file, _length);
+            RandomAccess.FlushToDisk(file);
+        }
+    }
+
+    /// <summary>Appends and makes it durable; after a failure nothing of it stays.</summary>
+    public void AppendIntent(JournalRecord intent)
+    {
+        if (OpenIntent is not null) throw new InvalidOperationException("The last intent is open.");
+        Append(intent, durable: true);
+    }
+
+    /// <summary>Closes the open intent. Not synced: what a crash loses, the comparison with the refs finds again.</summary>
+    public void AppendClose(bool committed) => Append(
+        new JournalRecord { Kind = JournalRecord.Close, Sequence = LastSequence, Committed = committed }, durable: false);
+
+    /// <summary>Makes sure, durably, that a push which was not applied never will be.</summary>
+    public void AppendVoid(Guid pushId) => Append(
+        new JournalRecord { Kind = JournalRecord.Void, Sequence = LastSequence, PushId = pushId }, durable: true);
+
+    /// <summary>Whether a push is among those of the current segment, committed or not.</summary>
+    public bool MayHave(Guid pushId) => _pushes.Contains(pushId);
+
+    /// <summary>Finds the committed intent of a push among the recent segments.</summary>
+    public JournalRecord? FindCommitted(Guid pushId)
+    {
+        foreach (var segment in Segments().Reverse().Take(2))
+        {
+            JournalRecord? found = null;
+            foreach (var (record, _) in Read(segment))
+            {
+                if (record.PushId == pushId && record.Kind == JournalRecord.Intent) found = record;
+                else if (found is not null && record.Kind == JournalRecord.Close && record.Sequence == found.Sequence)
+                    return record.Committed == true ? found : null;
+            }
+        }
+
+        return null;
+    }
+
+    private void Append(JournalRecord record, bool durable)
+    {
+        var json = JsonSerializer.SerializeToUtf8Bytes(record, JournalJson.Default.JournalRecord);
+        var line = new byte[ChecksumLength + json.Length + 1];
+        Encoding.ASCII.GetBytes(Checksum(json), line);
+        line[ChecksumLength - 1] = (byte)' ';
+        json.CopyTo(line, ChecksumLength);
+        line[^1] = (byte)'\n';
+
+        var create = _segment is null || (_length > SegmentSize && record.Kind == JournalRecord.Intent);
+        var segment = create ? Path.Combine(directory, record.Sequence.ToString("D16", CultureInfo.InvariantCulture) + ".log") : _segment!;
+        var offset = create ? 0 : _length;
+        using (var file = File.OpenHandle(segment, create ? FileMode.Create : FileMode.Open, FileAccess.Write, FileShare.Read))
+        {
+            try
+            {
+                RandomAccess.Write(file, line, offset);
+                if (durable) RandomAccess.FlushToDisk(file);
+            }
+            catch (IOException)
+            {
+                RandomAccess.SetLength(file, offset);
+                throw;
+            }
+        }
+
+        if (create)
+        {
+            DurableFiles.SyncDirectory(directory);
+            _pushes.Clear();
+        }
+
+        _segment = segment;
+        _length = offset + line.Length;
+        Apply(record);
+    }
+
+    private void Apply(JournalRecord record)
+    {
+        LastSequence = record.Sequence;
+        if (record.PushId is { } pushId) _pushes.Add(pushId);
+        OpenIntent = record.Kind == JournalRecord.Intent ? record : null;
+    }
+
+    private IOrderedEnumerable<string> Segments() =>
+        Directory.EnumerateFiles(directory, "????????????????.log").Order(StringComparer.Ordinal);
+
+    private static long FirstSequence(string segment) =>
+        long.Parse(Path.GetFileNameWithoutExtension(segment), CultureInfo.InvariantCulture);
+
+    /// <summary>The whole records of a segment in order, each with the offset of its end; stops at the first torn one.</summary>
+    private static IEnumerable<(JournalRecord Record, long End)> Read(string segment)
+    {
+        var bytes = File.ReadAllBytes(segment);
+        for (var start = 0; start < bytes.Length;)
+        {
+            var length = bytes.AsSpan(start).IndexOf((byte)'\n');
+            if (length < ChecksumLength || Parse(bytes.AsSpan(start, length)) is not { } record) yield break;
+            start += length + 1;
+            yield return (record, start);
+        }
+    }
+
+    private static JournalRecord? Parse(ReadOnlySpan<byte> line)
+    {
+        var json = line[ChecksumLength..];
+        if (!Encoding.ASCII.GetBytes(Checksum(json)).AsSpan().SequenceEqual(line[..(ChecksumLength - 1)])) return null;
+        return JsonSerializer.Deserialize(json, JournalJson.Default.JournalRecord);
+    }
+
+    private static string Checksum(ReadOnlySpan<byte> json) => Crc32.HashToUInt32(json).ToString("x8", CultureInfo.InvariantCulture);
+}

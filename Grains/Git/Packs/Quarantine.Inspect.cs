@@ -1,0 +1,157 @@
+using System.Buffers;
+using System.Net.Sockets;
+using System.Text;
+using Granary.Git;
+using Granary.Grains.Git.Processes;
+using Granary.Repositories;
+
+namespace Granary.Grains.Git.Packs;
+
+internal sealed partial class Quarantine
+{
+    /// <summary>Past this many updates a missing object refuses all of them: finding whose it is would walk once for each.</summary>
+    private const int MaxWalksToBlame = 50;
+
+    private const string MissingObjects = "missing necessary objects; please run 'git fsck' in your repository and push again";
+
+    public async Task<IReadOnlyList<InspectedUpdate>> InspectAsync(
+        RefSnapshot refs, IReadOnlyList<RefUpdate> updates, CancellationToken cancellationToken)
+    {
+        var inspected = await InspectTipsAsync(updates, cancellationToken).ConfigureAwait(false);
+        var toWalk = inspected.Where(static i => i.Refusal is null && !i.Update.IsDelete).Select(static i => i.Update).ToList();
+        if (toWalk.Count == 0 || await IsConnectedAsync(refs, toWalk, cancellationToken).ConfigureAwait(false)) return inspected;
+
+        var broken = new HashSet<RefName>();
+        foreach (var update in toWalk)
+        {
+            var isBroken = toWalk.Count is 1 or > MaxWalksToBlame
+                || !await IsConnectedAsync(refs, [update], cancellationToken).ConfigureAwait(false);
+            if (isBroken) broken.Add(update.Name);
+        }
+
+        return [.. inspected.Select(i => broken.Contains(i.Update.Name) ? i with { Refusal = Missing(i.Update) } : i)];
+    }
+
+    private static RefUpdateResult Missing(RefUpdate update) => new(update.Name, RefUpdateStatus.RejectedMissingObject, MissingObjects);
+
+    /// <summary>Looks up type and peeled id of every new value: one process for all of them.</summary>
+    private async Task<List<InspectedUpdate>> InspectTipsAsync(IReadOnlyList<RefUpdate> updates, CancellationToken cancellationToken)
+    {
+        var wanted = updates.Where(static u => !u.IsDelete).ToList();
+        if (wanted.Count == 0) return [.. updates.Select(static u => new InspectedUpdate(u, null))];
+        var input = new ArrayBufferWriter<byte>();
+        foreach (var update in wanted)
+        {
+            WriteLine(input, "", update.New, "");
+            WriteLine(input, "", update.New, "^{}");
+        }
+
+        var answer = await RunAsync(
+            ["cat-file", "--batch-check=%(objectname) %(objecttype)"], input.WrittenMemory, options.IndexTimeout, cancellationToken)
+            .ConfigureAwait(false);
+        if (answer.ExitCode != 0) throw new GitProcessException("the pushed objects could not be read", answer.ExitCode);
+        var lines = Encoding.ASCII.GetString(answer.Output).Split('\n');
+        var result = new List<InspectedUpdate>(updates.Count);
+        var line = 0;
+        foreach (var update in updates)
+        {
+            result.Add(update.IsDelete ? new InspectedUpdate(update, null) : Judge(update, lines[line], lines[line + 1]));
+            if (!update.IsDelete) line += 2;
+        }
+
+        return result;
+    }
+
+    private static InspectedUpdate Judge(RefUpdate update, string tip, string peeled)
+    {
+        var type = tip.Split(' ').Last();
+        if (type is not ("commit" or "tag" or "tree" or "blob")) return new InspectedUpdate(update, Missing(update));
+        if (update.Name.IsBranch && type != "commit")
+        {
+            return new InspectedUpdate(
+                update, new RefUpdateResult(update.Name, RefUpdateStatus.RejectedOtherReason, $"a branch must point to a commit, not a {type}"));
+        }
+
+        if (type != "tag") return new InspectedUpdate(update, null);
+        return ObjectId.TryParse(peeled.Split(' ')[0], out var id)
+            ? new InspectedUpdate(update with { Peeled = id }, null)
+            : new InspectedUpdate(update, Missing(update));
+    }
+
+    /// <summary>
+    /// Walks from the new tips to what the refs already reach. Objects that merely lie in the store do not count: the walk
+    /// goes on through them. At first only the old values and HEAD stop it, which is quick for almost every push and does not
+    /// depend on the number of refs; when that takes long, all refs do.
+    /// </summary>
+    private async Task<bool> IsConnectedAsync(RefSnapshot refs, List<RefUpdate> updates, CancellationToken cancellationToken)
+    {
+        var input = new ArrayBufferWriter<byte>();
+        foreach (var update in updates) WriteLine(input, "", update.New, "");
+        var tips = input.WrittenMemory.ToArray();
+        var known = 0;
+        foreach (var update in updates)
+        {
+            if (refs.TryFind(Encoding.UTF8.GetBytes(update.Name.Value), out var entry) && ObjectId.TryParse(entry.Hex, out var old))
+            {
+                WriteLine(input, "^", old, "");
+                known++;
+            }
+        }
+
+        if (refs.TryResolveHead(out var head))
+        {
+            WriteLine(input, "^", head, "");
+            known++;
+        }
+
+        if (known > 0)
+        {
+            var shortWalk = await RunAsync(
+                ["rev-list", "--objects", "--quiet", "--stdin"], input.WrittenMemory, options.ShortWalkTimeout, cancellationToken)
+                .ConfigureAwait(false);
+            if (!shortWalk.TimedOut) return shortWalk.ExitCode == 0;
+        }
+
+        var longWalk = await RunAsync(
+            ["rev-list", "--objects", "--quiet", "--stdin", "--not", "--all"], tips, options.IndexTimeout, cancellationToken)
+            .ConfigureAwait(false);
+        return longWalk.TimedOut ? throw new GitProcessException("checking the pushed history took too long", 1) : longWalk.ExitCode == 0;
+    }
+
+    private static void WriteLine(ArrayBufferWriter<byte> output, string before, ObjectId id, string after)
+    {
+        var span = output.GetSpan(80);
+        var length = Encoding.ASCII.GetBytes(before, span);
+        length += id.CopyHexTo(span[length..]);
+        length += Encoding.ASCII.GetBytes(after, span[length..]);
+        span[length++] = (byte)'\n';
+        output.Advance(length);
+    }
+
+    private async Task<(int ExitCode, byte[] Output, bool TimedOut)> RunAsync(
+        string[] arguments, ReadOnlyMemory<byte> input, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var process = git.Start(paths, arguments, HasObjects ? ObjectEnvironment : []);
+        await using (process.ConfigureAwait(false))
+        {
+            using var watchdog = new CancellationTokenSource(timeout, time);
+            using var kill = cancellationToken.UnsafeRegister(static state => ((GitProcess)state!).Kill(), process);
+            using var bark = watchdog.Token.UnsafeRegister(static state => ((GitProcess)state!).Kill(), process);
+            var output = process.ReadAllAsync(int.MaxValue, CancellationToken.None);
+            try
+            {
+                await process.SendAsync(input, cancellationToken).ConfigureAwait(false);
+                process.CloseInput();
+            }
+            catch (SocketException)
+            {
+                // It ended early; the exit status says why.
+            }
+
+            var bytes = await output.ConfigureAwait(false);
+            var (exitCode, _) = await process.WaitAsync().ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+            return (exitCode, bytes, watchdog.IsCancellationRequested);
+        }
+    }
+}

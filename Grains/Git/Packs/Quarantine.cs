@@ -1,0 +1,121 @@
+using System.IO.Pipelines;
+using System.Net.Sockets;
+using Granary.Git;
+using Granary.Grains.Git.Posix;
+using Granary.Grains.Git.Processes;
+
+namespace Granary.Grains.Git.Packs;
+
+/// <summary>
+/// The object directory of one push. It holds a lock of its own while the push lives, by which a sweep tells a quarantine
+/// in use from one that a dead silo left behind.
+/// </summary>
+internal sealed partial class Quarantine(GitCommand git, RepositoryPaths paths, Guid pushId, GitOptions options, TimeProvider time)
+    : IQuarantine
+{
+    private const int MaxIndexPackOutput = 4096;
+
+    private readonly string _directory = paths.Quarantine(pushId);
+    private FileLock? _lock;
+
+    public bool HasObjects { get; private set; }
+
+    /// <summary>Reads and writes of git go to the quarantine; what is not there comes from the repository.</summary>
+    private string[] ObjectEnvironment => ["GIT_OBJECT_DIRECTORY=" + _directory, "GIT_ALTERNATE_OBJECT_DIRECTORIES=" + paths.Objects];
+
+    public async Task ReceiveAsync(PipeReader pack, Action<ReadOnlyMemory<byte>>? progress, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(Path.Combine(_directory, "pack"));
+        _lock = FileLock.TryTake(QuarantineFiles.LockOf(_directory), TimeSpan.Zero);
+        var lines = progress is null ? null : new ProgressLines(progress);
+        var process = git.Start(paths, IndexPackArguments(progress is not null), ObjectEnvironment, lines is null ? null : lines.Add);
+        await using (process.ConfigureAwait(false))
+        {
+            using var watchdog = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+            using var kill = cancellationToken.UnsafeRegister(static state => ((GitProcess)state!).Kill(), process);
+            using var bark = watchdog.Token.UnsafeRegister(static state => ((GitProcess)state!).Kill(), process);
+            var output = process.ReadAllAsync(MaxIndexPackOutput, CancellationToken.None);
+            await SendPackAsync(process, pack, cancellationToken).ConfigureAwait(false);
+            watchdog.CancelAfter(options.IndexTimeout);
+            _ = await output.ConfigureAwait(false);
+            var (exitCode, error) = await process.WaitAsync().ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+            if (watchdog.IsCancellationRequested) throw new PackRefusedException("indexing the pack took too long and was ended");
+            if (exitCode != 0) throw new PackRefusedException(ErrorText.ForClient(error, paths));
+        }
+
+        HasObjects = true;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_lock is null) return;
+        await Task.Run(() => QuarantineFiles.Remove(_directory)).ConfigureAwait(false);
+        _lock.Dispose();
+    }
+
+    private List<string> IndexPackArguments(bool progress)
+    {
+        IEnumerable<string> ignored = options.FsckIgnore.Count > 0 ? options.FsckIgnore : GitOptions.DefaultFsckIgnore;
+        List<string> arguments =
+        [
+            "index-pack", "--stdin", "--fix-thin",
+            "--strict=" + string.Join(',', ignored.Select(static id => id + "=ignore")),
+            $"--max-input-size={options.MaxPackSize}",
+        ];
+        if (progress) arguments.Add("--show-resolving-progress");
+        return arguments;
+    }
+
+    /// <summary>
+    /// Feeds git. When git gives up early the rest is still read, bounded, so that a client that is busy sending gets to
+    /// read the reason instead of a broken connection.
+    /// </summary>
+    private async Task SendPackAsync(GitProcess process, PipeReader pack, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await process.SendAllAsync(pack, options.MaxPackSize, cancellationToken).ConfigureAwait(false);
+            process.CloseInput();
+        }
+        catch (InputTooLongException)
+        {
+            throw new PackRefusedException($"the pack is larger than the limit of {options.MaxPackSize} bytes");
+        }
+        catch (SocketException)
+        {
+            // A ReadAsync may be pending no more: SendAsync failed after a read, so the buffer is still ours to skip.
+            await DrainAsync(pack, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task DrainAsync(PipeReader pack, CancellationToken cancellationToken)
+    {
+        var drained = 0L;
+        while (drained <= options.MaxPackSize)
+        {
+            if (!pack.TryRead(out var result)) result = await pack.ReadAsync(cancellationToken).ConfigureAwait(false);
+            drained += result.Buffer.Length;
+            pack.AdvanceTo(result.Buffer.End);
+            if (result.IsCompleted) return;
+        }
+    }
+
+    /// <summary>Passes on git's progress and nothing else of its standard error, which may name paths.</summary>
+    private sealed class ProgressLines(Action<ReadOnlyMemory<byte>> progress)
+    {
+        private readonly List<byte> _line = [];
+
+        public void Add(ReadOnlyMemory<byte> text)
+        {
+            foreach (var c in text.Span)
+            {
+                if (_line.Count < 256) _line.Add(c);
+                if (c is not ((byte)'\r' or (byte)'\n')) continue;
+                var line = _line.ToArray();
+                _line.Clear();
+                if (line.AsSpan().StartsWith("Resolving deltas"u8)) progress(line);
+            }
+        }
+    }
+}

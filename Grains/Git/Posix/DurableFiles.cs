@@ -1,0 +1,75 @@
+namespace Granary.Grains.Git.Posix;
+
+/// <summary>File operations that are on disk when they return; git's own leave directories unsynced.</summary>
+internal static class DurableFiles
+{
+    /// <summary>Makes the entries of a directory durable: names created, renamed or removed in it.</summary>
+    public static void SyncDirectory(string path)
+    {
+        var fd = Libc.Open(path, Libc.OpenReadOnly | Libc.OpenDirectory | Libc.OpenCloseOnExec, 0);
+        if (fd < 0) throw Libc.Error("open directory");
+        try
+        {
+            if (Libc.FSync(fd) != 0) throw Libc.Error("fsync directory");
+        }
+        finally
+        {
+            _ = Libc.Close(fd);
+        }
+    }
+
+    /// <summary>Creates a file that must not exist, with its content on disk; the directory entry is the caller's to sync.</summary>
+    public static void WriteNew(string path, params ReadOnlySpan<ReadOnlyMemory<byte>> content)
+    {
+        using var file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
+        var offset = 0L;
+        foreach (var part in content)
+        {
+            RandomAccess.Write(file, part.Span, offset);
+            offset += part.Length;
+        }
+
+        RandomAccess.FlushToDisk(file);
+    }
+
+    /// <summary>Replaces a file by one durable rename; readers see the old content or the new.</summary>
+    public static void Replace(string path, ReadOnlyMemory<byte> content)
+    {
+        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            WriteNew(temporary, content);
+            Rename(temporary, path);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+
+        SyncDirectory(Path.GetDirectoryName(path)!);
+    }
+
+    public static void Rename(string from, string to)
+    {
+        if (Libc.Rename(from, to) != 0) throw Libc.Error("rename");
+    }
+
+    /// <summary>Gives a file a second name; false when that name is taken.</summary>
+    public static bool TryLink(string existing, string created)
+    {
+        if (Libc.Link(existing, created) == 0) return true;
+        var errno = System.Runtime.InteropServices.Marshal.GetLastPInvokeError();
+        return errno == Libc.FileExists ? false : throw Libc.Error("link", errno);
+    }
+
+    /// <summary>Creates a directory and makes its entry durable; does nothing if it is there.</summary>
+    public static void CreateDirectory(string path)
+    {
+        if (Directory.Exists(path)) return;
+        var parent = Path.GetDirectoryName(path)!;
+        CreateDirectory(parent);
+        Directory.CreateDirectory(path);
+        SyncDirectory(parent);
+    }
+}

@@ -1,0 +1,54 @@
+using Microsoft.Extensions.Options;
+
+namespace Granary.Grains.Git.Processes;
+
+/// <summary>Starts git with a minimal environment: nothing of the silo's, no configuration but the repository's and ours.</summary>
+internal sealed class GitCommand
+{
+    /// <summary>Configuration that holds for every git process, above whatever a repository's own file says.</summary>
+    private static readonly (string Key, string Value)[] Configuration =
+    [
+        ("safe.directory", "*"),
+        ("core.hooksPath", "/dev/null"),
+        ("core.fsmonitor", "false"),
+        ("core.fsync", "committed"),
+        ("gc.auto", "0"),
+        ("maintenance.auto", "false"),
+        ("uploadpack.allowFilter", "true"),
+        ("uploadpack.allowRefInWant", "true"),
+        ("uploadpack.allowAnySHA1InWant", "true"),
+        ("uploadpackfilter.allow", "true"),
+        ("uploadpackfilter.sparse:oid.allow", "false"),
+    ];
+
+    private readonly string _executable;
+    private readonly string[] _environment;
+
+    public GitCommand(IOptions<GitOptions> options)
+    {
+        _executable = options.Value.Executable;
+        _environment =
+        [
+            "PATH=" + Environment.GetEnvironmentVariable("PATH"),
+            "HOME=/nonexistent",
+            "LC_ALL=C",
+            "GIT_CONFIG_NOSYSTEM=1",
+            "GIT_CONFIG_GLOBAL=/dev/null",
+            "GIT_TERMINAL_PROMPT=0",
+            "GIT_NO_REPLACE_OBJECTS=1",
+            $"GIT_ALLOC_LIMIT={options.Value.AllocationLimit}",
+            $"GIT_CONFIG_COUNT={Configuration.Length}",
+            .. Configuration.Select((setting, i) => $"GIT_CONFIG_KEY_{i}={setting.Key}"),
+            .. Configuration.Select((setting, i) => $"GIT_CONFIG_VALUE_{i}={setting.Value}"),
+        ];
+    }
+
+    /// <param name="repository">Where git works.</param>
+    /// <param name="arguments">The subcommand and its arguments.</param>
+    /// <param name="environment">More variables.</param>
+    /// <param name="onError">See <see cref="GitProcess.Start"/>.</param>
+    public GitProcess Start(
+        RepositoryPaths repository, IReadOnlyList<string> arguments, IReadOnlyList<string>? environment = null,
+        Action<ReadOnlyMemory<byte>>? onError = null) =>
+        GitProcess.Start(_executable, arguments, [.. _environment, "GIT_DIR=" + repository.Root, .. environment ?? []], onError);
+}

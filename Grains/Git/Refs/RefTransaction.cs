@@ -1,0 +1,188 @@
+using Granary.Grains.Git.Journal;
+using Granary.Grains.Git.Packs;
+using Granary.Grains.Git.Posix;
+using Granary.Repositories;
+using Microsoft.Extensions.Options;
+
+namespace Granary.Grains.Git.Refs;
+
+/// <summary>
+/// Changes of a repository's files, each under its OS lock and durable when it returns. One object per activation; what it
+/// remembers of the journal is checked against the file each time, because another activation may have written.
+/// </summary>
+internal sealed class RefTransaction(
+    RefStore store, RepositoryPaths paths, IOptions<GitOptions> options, TimeProvider time, Func<RefVersion> nextVersion)
+{
+    private readonly RefJournal _journal = new(paths.Journal);
+    private readonly GitOptions _options = options.Value;
+
+    /// <summary>
+    /// Compares and swaps. Returns the refs afterwards (also when nothing was accepted, if the files had changed) and the answer.
+    /// Blocks its thread.
+    /// </summary>
+    /// <exception cref="IOException">The volume failed; nothing was acknowledged, and the next transaction finds out what holds.</exception>
+    public RefTransactionResult Apply(RefSnapshot refs, PushRequest push, RefUpdateResult?[] refused)
+    {
+        using var held = FileLock.TryTake(paths.Lock, _options.LockPatience);
+        if (held is null) return Busy(refs, push);
+        try
+        {
+            store.FoldLooseRefsAsync(paths, CancellationToken.None).GetAwaiter().GetResult();
+            refs = Current(refs);
+            if (_journal.MayHave(push.PushId))
+            {
+                return new RefTransactionResult(
+                    refs, FindOutcome(push.PushId, push.Updates) ?? Refuse(push, "the push was given up; please push again"));
+            }
+
+            var results = Judge(refs, push, refused);
+            var accepted = push.Updates.Where((_, i) => results[i].Status == RefUpdateStatus.Ok).ToList();
+            var moved = accepted.Where(static u => u.Old != u.New).ToList();
+            if (moved.Count == 0) return new RefTransactionResult(refs, new PushOutcome(results, 0));
+
+            if (push.HasQuarantine) QuarantineFiles.TakeOver(paths, push.PushId);
+            if (FirstBranch(refs, moved) is { } first) HeadFile.Write(paths.Head, first);
+            var lines = RefMerge.Apply(refs, moved);
+            MarkPending();
+            _journal.AppendIntent(IntentOf(push, moved, results));
+            PackedRefsFile.Write(paths, lines, _options.ForeignLockAge);
+            _journal.AppendClose(committed: true);
+            var (target, detached) = HeadFile.Read(paths.Head);
+            refs = new RefSnapshot(nextVersion(), refs.HashFormat, lines, target, detached, RefStore.Stamp(paths));
+            return new RefTransactionResult(refs, new PushOutcome(results, _journal.LastSequence));
+        }
+        catch (ForeignLockException)
+        {
+            ResolveOpenIntent(refs);
+            return Busy(refs, push);
+        }
+    }
+
+    /// <summary>Points HEAD at a branch.</summary>
+    public RefSnapshot? SetHead(RefSnapshot refs, RefName target)
+    {
+        using var held = FileLock.TryTake(paths.Lock, _options.LockPatience);
+        if (held is null) return null;
+        HeadFile.Write(paths.Head, target);
+        return Current(refs);
+    }
+
+    /// <summary>The refs as the files have them, with what a crash left behind cleared away; null when the lock is not to be had.</summary>
+    public RefSnapshot? Recover()
+    {
+        using var held = FileLock.TryTake(paths.Lock, _options.LockPatience);
+        if (held is null) return null;
+        QuarantineFiles.Sweep(paths);
+        foreach (var leftover in Directory.EnumerateFiles(paths.Own, "packed-refs.*")) File.Delete(leftover);
+        return Current(null);
+    }
+
+    /// <summary>What became of a push, from the journal; if it was not applied, it never will be.</summary>
+    public PushOutcome? FindOutcome(Guid pushId)
+    {
+        using var held = FileLock.TryTake(paths.Lock, _options.LockPatience) ?? throw new IOException("The repository's lock is held.");
+        _ = Current(null);
+        var outcome = FindOutcome(pushId, null);
+        if (outcome is null && !_journal.MayHave(pushId)) _journal.AppendVoid(pushId);
+        return outcome;
+    }
+
+    private RefSnapshot Current(RefSnapshot? refs)
+    {
+        if (refs is null || refs.Stamp != RefStore.Stamp(paths))
+            refs = store.LoadAsync(paths, nextVersion(), CancellationToken.None).GetAwaiter().GetResult();
+        _journal.Refresh();
+        ResolveOpenIntent(refs);
+        return refs;
+    }
+
+    /// <summary>
+    /// An intent without a close is the last thing a dead writer did: the refs tell whether its one rename came to pass.
+    /// It is never replayed; who was not answered asks again.
+    /// </summary>
+    private void ResolveOpenIntent(RefSnapshot refs)
+    {
+        if (_journal.OpenIntent is not { Updates: { } updates }) return;
+        _journal.AppendClose(updates.All(u => Holds(refs, u)));
+
+        static bool Holds(RefSnapshot refs, JournalUpdate update) =>
+            refs.TryFind(update.Ref, out var id) ? update.New == id.ToString() : update.New.AsSpan().IndexOfAnyExcept('0') < 0;
+    }
+
+    private static RefUpdateResult[] Judge(RefSnapshot refs, PushRequest push, RefUpdateResult?[] refused)
+    {
+        var results = RefChecks.Check(refs, push.Updates, refused);
+        if (!push.Atomic || Array.TrueForAll(results, static r => r.Status == RefUpdateStatus.Ok)) return results;
+        for (var i = 0; i < results.Length; i++)
+        {
+            if (results[i].Status == RefUpdateStatus.Ok)
+                results[i] = new RefUpdateResult(results[i].Name, RefUpdateStatus.NotAttempted, "atomic push: another ref was refused");
+        }
+
+        return results;
+    }
+
+    /// <summary>In a repository without branches HEAD follows the first branch pushed, unless the one it names is among them.</summary>
+    private static RefName? FirstBranch(RefSnapshot refs, List<RefUpdate> moved)
+    {
+        if (refs.HeadTarget is not { } head || refs.TryFind(head, out _)) return null;
+        var firstBranch = refs.LowerBound("refs/heads/"u8);
+        if (firstBranch < refs.Count && refs[firstBranch].Name.StartsWith("refs/heads/"u8)) return null;
+        var branches = moved.Where(static u => u.Name.IsBranch && !u.IsDelete).Select(static u => u.Name).ToList();
+        return branches.Count == 0 || branches.Exists(b => b.Value == head) ? null : branches[0];
+    }
+
+    /// <summary>The marker tells a starting server which repositories have events to deliver; it is durable before the intent.</summary>
+    private void MarkPending()
+    {
+        if (File.Exists(paths.PendingMarker)) return;
+        try
+        {
+            DurableFiles.WriteNew(paths.PendingMarker);
+        }
+        catch (IOException) when (File.Exists(paths.PendingMarker))
+        {
+            // Made by another activation in between.
+        }
+
+        DurableFiles.SyncDirectory(Path.GetDirectoryName(paths.PendingMarker)!);
+    }
+
+    private JournalRecord IntentOf(PushRequest push, List<RefUpdate> moved, RefUpdateResult[] results) => new()
+    {
+        Kind = JournalRecord.Intent,
+        Sequence = _journal.LastSequence + 1,
+        PushId = push.PushId,
+        Time = time.GetUtcNow(),
+        User = push.Caller.User?.Value,
+        UserId = push.Caller.UserId,
+        Protocol = push.Protocol,
+        PushOptions = push.PushOptions.Count == 0 ? null : push.PushOptions,
+        Updates = [.. moved.Select(static u => new JournalUpdate(u.Name.Value, u.Old.ToString(), u.New.ToString()))],
+        Refused = results.All(static r => r.Status == RefUpdateStatus.Ok)
+            ? null
+            : [.. results.Where(static r => r.Status != RefUpdateStatus.Ok).Select(static r => new JournalRefusal(r.Name.Value, (int)r.Status, r.Message))],
+    };
+
+    private PushOutcome? FindOutcome(Guid pushId, IReadOnlyList<RefUpdate>? order)
+    {
+        if (_journal.FindCommitted(pushId) is not { } intent) return null;
+        var results = intent.Updates!.Select(static u => new RefUpdateResult(RefName.Parse(u.Ref), RefUpdateStatus.Ok))
+            .Concat((intent.Refused ?? []).Select(static r => new RefUpdateResult(RefName.Parse(r.Ref), (RefUpdateStatus)r.Status, r.Message)))
+            .ToDictionary(static r => r.Name);
+        return new PushOutcome(
+            order is null
+                ? [.. results.Values]
+                : [.. order.Select(u => results.GetValueOrDefault(u.Name) ?? new RefUpdateResult(u.Name, RefUpdateStatus.Ok))],
+            intent.Sequence);
+    }
+
+    private static RefTransactionResult Busy(RefSnapshot refs, PushRequest push) =>
+        new(refs, Refuse(push, "the repository is busy; please try again"));
+
+    private static PushOutcome Refuse(PushRequest push, string message) =>
+        new([.. push.Updates.Select(u => new RefUpdateResult(u.Name, RefUpdateStatus.LockFailure, message))], 0);
+}
+
+/// <summary>The refs after a transaction, and the answer.</summary>
+internal sealed record RefTransactionResult(RefSnapshot Refs, PushOutcome Outcome);

@@ -1,0 +1,10 @@
+using Granary.Repositories;
+using Microsoft.Extensions.Logging;
+
+namespace Granary.Grains.Repositories;
+
+internal sealed partial class RepositoryGrain
+{
+    [LoggerMessage(Level = LogLevel.Error, Message = "The files of repository {Repository} could not be read or written.")]
+    private partial void LogVolumeFailed(Exception exception, RepositoryId repository);
+}

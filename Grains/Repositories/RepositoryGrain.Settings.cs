@@ -1,0 +1,109 @@
+using Granary.Grains.Git.Refs;
+using Granary.Projects;
+using Granary.Repositories;
+
+namespace Granary.Grains.Repositories;
+
+internal sealed partial class RepositoryGrain
+{
+    private const string DefaultBranch = "refs/heads/main";
+
+    public async Task<Outcome<RepositoryInfo>> CreateAsync(
+        ProjectKey project, NewRepository repository, CancellationToken cancellationToken)
+    {
+        if (Settings is not null) return await InfoAsync();
+        var head = RefName.Parse(DefaultBranch);
+        if (repository.DefaultBranch is { } branch && !RefName.TryParse("refs/heads/" + branch, out head, out var fault))
+            return new Refusal(RefusalKind.InvalidArgument, $"The default branch's {fault}.");
+        if (Refuse(repository.Description) is { } refusal) return refusal;
+        await OnFilesAsync(() =>
+        {
+            RefStore.Create(_paths, head);
+            return true;
+        });
+        await StoreAsync(new RepositoryState
+        {
+            Project = project,
+            Name = repository.Name,
+            Description = repository.Description,
+            CreatedAt = _time.GetUtcNow(),
+        });
+        return await InfoAsync();
+    }
+
+    public async Task<RepositoryInfo?> GetInfoAsync(CancellationToken cancellationToken) => Settings is null ? null : await InfoAsync();
+
+    public async Task<Outcome<RepositoryInfo>> UpdateAsync(RepositoryChanges changes, CancellationToken cancellationToken)
+    {
+        if (Settings is not { } settings) return NotFound;
+        if (changes.Description is { } description && Refuse(description) is { } refusal) return refusal;
+        if (changes.DefaultBranch is { } branch && await SetDefaultBranchAsync(branch) is { } refused) return refused;
+        await StoreAsync(settings with
+        {
+            Description = changes.Description ?? settings.Description,
+            IsArchived = changes.IsArchived ?? settings.IsArchived,
+        });
+        return await InfoAsync();
+    }
+
+    public async Task<Outcome<RepositoryInfo>> SetNameAsync(RepositoryName name, CancellationToken cancellationToken)
+    {
+        if (Settings is not { } settings) return NotFound;
+        await StoreAsync(settings with { Name = name });
+        return await InfoAsync();
+    }
+
+    public async Task<Outcome<RepositoryInfo>> SetDeletedAsync(DateTimeOffset? deletedAt, CancellationToken cancellationToken)
+    {
+        if (Settings is not { } settings) return NotFound;
+        await StoreAsync(settings with { DeletedAt = deletedAt });
+        return await InfoAsync();
+    }
+
+    private static Refusal NotFound { get; } = new(RefusalKind.NotFound, "There is no such repository.");
+
+    private static Refusal? Refuse(string description) => description.Length <= RepositoryInfo.MaxDescriptionLength
+        ? null
+        : new Refusal(RefusalKind.InvalidArgument, $"A description may have at most {RepositoryInfo.MaxDescriptionLength} characters.");
+
+    private async Task<Refusal?> SetDefaultBranchAsync(string shortName)
+    {
+        if (!RefName.TryParse("refs/heads/" + shortName, out var target, out var fault))
+            return new Refusal(RefusalKind.InvalidArgument, $"The default branch's {fault}.");
+        var refs = _refs ?? await LoadAsync();
+        if (refs.Count > 0 && !refs.TryFind(target.Value, out _))
+            return new Refusal(RefusalKind.FailedPrecondition, $"There is no branch '{shortName}'; push it first.");
+        var next = await OnFilesAsync(() => _transaction.SetHead(refs, target));
+        if (next is null) return new Refusal(RefusalKind.Unavailable, "The repository is busy; please try again.");
+        _refs = next;
+        return null;
+    }
+
+    /// <summary>Writes with compare-and-set; when storage refuses, memory goes back to what is stored.</summary>
+    private async Task StoreAsync(RepositoryState settings)
+    {
+        var before = _state.State.Settings;
+        _state.State.Settings = settings;
+        try
+        {
+            await _state.WriteStateAsync();
+        }
+        catch
+        {
+            _state.State.Settings = before;
+            DeactivateOnIdle();
+            throw;
+        }
+    }
+
+    private async Task<RepositoryInfo> InfoAsync()
+    {
+        var refs = _refs ?? await LoadAsync();
+        var settings = Settings!;
+        var head = refs.HeadTarget ?? "";
+        return new RepositoryInfo(
+            _id, settings.Project, settings.Name, settings.Description,
+            head.StartsWith("refs/heads/", StringComparison.Ordinal) ? head["refs/heads/".Length..] : head,
+            settings.IsArchived, settings.CreatedAt, settings.DeletedAt);
+    }
+}

@@ -1,0 +1,125 @@
+using System.Security.Cryptography;
+using Granary.Grains.Git;
+using Granary.Grains.Git.Posix;
+using Granary.Grains.Git.Refs;
+using Granary.Repositories;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Granary.Grains.Repositories;
+
+/// <summary>
+/// The one writer of a repository. Turns do no file work themselves: they await it on the threads of
+/// <see cref="BlockingWork"/>, while reads interleave and are answered from the snapshot field.
+/// </summary>
+[GrainType("granary.repository")]
+internal sealed partial class RepositoryGrain : Grain, IRepositoryGrain
+{
+    private readonly IPersistentState<RepositoryRecord> _state;
+    private readonly RefStore _store;
+    private readonly BlockingWork _files;
+    private readonly TimeProvider _time;
+    private readonly ILogger<RepositoryGrain> _logger;
+    private readonly RepositoryId _id;
+    private readonly RepositoryPaths _paths;
+    private readonly RefTransaction _transaction;
+    private readonly long _epoch = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(8));
+    private long _number;
+    private RefSnapshot? _refs;
+    private Task<RefSnapshot>? _loading;
+
+    public RepositoryGrain(
+        [PersistentState("repository")] IPersistentState<RepositoryRecord> state, RefStore store, RepositoryLayout layout,
+        BlockingWork files, IOptions<GitOptions> options, TimeProvider time, ILogger<RepositoryGrain> logger)
+    {
+        _state = state;
+        _store = store;
+        _files = files;
+        _time = time;
+        _logger = logger;
+        _id = new RepositoryId(this.GetPrimaryKey());
+        _paths = layout.Of(_id);
+        _transaction = new RefTransaction(store, _paths, options, time, NextVersion);
+    }
+
+    private RepositoryState? Settings => _state.State.Settings;
+
+    public async ValueTask<RefSnapshot?> GetRefsIfNewerAsync(RefVersion known, CancellationToken cancellationToken)
+    {
+        var refs = _refs ?? await LoadAsync();
+        return refs.Version == known ? null : refs;
+    }
+
+    public async Task<RefSnapshot> ReloadRefsAsync(RefVersion seen, CancellationToken cancellationToken)
+    {
+        var refs = _refs ?? await LoadAsync();
+        if (refs.Version != seen) return refs;
+        return _refs = await OnFilesAsync(() => RefStore.Stamp(_paths) == refs.Stamp
+            ? refs
+            : _store.LoadAsync(_paths, NextVersion(), CancellationToken.None).GetAwaiter().GetResult());
+    }
+
+    public async Task<PushOutcome> ApplyPushAsync(PushRequest push, CancellationToken cancellationToken)
+    {
+        if (Settings is not { } settings) throw new RepositoryUnavailableException(_id);
+        var refs = _refs ?? await LoadAsync();
+        try
+        {
+            var result = await _files.RunAsync(() => _transaction.Apply(refs, push, PushPolicy.Judge(settings, push.Updates)));
+            _refs = result.Refs;
+            return result.Outcome;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // What holds now is on the volume, not in memory: the next call reads it.
+            _refs = null;
+            LogVolumeFailed(exception, _id);
+            throw new RepositoryUnavailableException(_id);
+        }
+    }
+
+    public async Task<PushOutcome?> GetPushOutcomeAsync(Guid pushId, CancellationToken cancellationToken)
+    {
+        if (Settings is null) throw new RepositoryUnavailableException(_id);
+        return await OnFilesAsync(() => _transaction.FindOutcome(pushId));
+    }
+
+    private RefVersion NextVersion() => new(_epoch, Interlocked.Increment(ref _number));
+
+    /// <summary>Reads that interleave share one load.</summary>
+    private async Task<RefSnapshot> LoadAsync()
+    {
+        if (Settings is null) throw new RepositoryUnavailableException(_id);
+        var loading = _loading ??= OnFilesAsync(() => _transaction.Recover() ?? throw new IOException("The repository's lock is held."));
+        try
+        {
+            var refs = await loading;
+            return _refs ??= refs;
+        }
+        finally
+        {
+            if (_loading == loading) _loading = null;
+        }
+    }
+
+    private async Task<T> OnFilesAsync<T>(Func<T> work)
+    {
+        try
+        {
+            return await _files.RunAsync(work);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            LogVolumeFailed(exception, _id);
+            throw new RepositoryUnavailableException(_id);
+        }
+    }
+}
+
+/// <summary>The stored record; without settings there is no such repository.</summary>
+[GenerateSerializer, Alias("granary.state.RepositoryRecord")]
+internal sealed class RepositoryRecord
+{
+    [Id(0)]
+    public RepositoryState? Settings { get; set; }
+}

@@ -1,0 +1,27 @@
+using Granary.Projects;
+using Granary.Repositories;
+
+namespace Granary.Grains.Repositories;
+
+/// <summary>The settings of a repository in storage; its refs are on the volume.</summary>
+[GenerateSerializer, Alias("granary.state.Repository")]
+internal sealed record RepositoryState
+{
+    [Id(0)]
+    public ProjectKey Project { get; init; }
+
+    [Id(1)]
+    public RepositoryName Name { get; init; }
+
+    [Id(2)]
+    public string Description { get; init; } = "";
+
+    [Id(3)]
+    public bool IsArchived { get; init; }
+
+    [Id(4)]
+    public DateTimeOffset CreatedAt { get; init; }
+
+    [Id(5)]
+    public DateTimeOffset? DeletedAt { get; init; }
+}

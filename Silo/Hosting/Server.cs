@@ -1,0 +1,88 @@
+using System.Globalization;
+using System.Net;
+using Granary.Grains.Accounts;
+using Microsoft.Extensions.Options;
+
+namespace Granary.Silo.Hosting;
+
+/// <summary>Runs the server: check everything, take the data folder, start, say where to go next, wait for a signal.</summary>
+internal static class Server
+{
+    public static async Task<int> RunAsync(string[] args)
+    {
+        try
+        {
+            var builder = WebApplication.CreateSlimBuilder(args);
+            var faults = new List<string>();
+            var options = GranaryOptions.Read(builder.Configuration, faults);
+            builder.AddGranary(options);
+            var app = builder.Build();
+            Validate(app, faults);
+            using var data = DataFolder.Open(options.DataPath);
+            Ports.Check(options.Http, "Granary:Http");
+            Ports.Check(options.Rpc, "Granary:Rpc");
+            app.MapGranary();
+            await using (app)
+            {
+                await app.StartAsync();
+                Greet(options, app.Services.GetRequiredService<AdminBootstrapService>().Result);
+                await app.WaitForShutdownAsync();
+            }
+
+            return 0;
+        }
+        catch (StartupException exception)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
+            return 1;
+        }
+    }
+
+    /// <summary>All faults of all options at once, before the silo joins.</summary>
+    private static void Validate(WebApplication app, List<string> faults)
+    {
+        try
+        {
+            app.Services.GetService<IStartupValidator>()?.Validate();
+        }
+        catch (OptionsValidationException exception)
+        {
+            faults.AddRange(exception.Failures);
+        }
+        catch (AggregateException exception)
+        {
+            faults.AddRange(exception.Flatten().InnerExceptions.SelectMany(
+                static e => e is OptionsValidationException validation ? validation.Failures : [e.Message]));
+        }
+        catch (InvalidOperationException exception)
+        {
+            // A value that cannot be read as its type; the message names the key.
+            faults.Add(exception.Message);
+        }
+
+        if (faults.Count > 0) throw new StartupException("The configuration has faults:\n  " + string.Join("\n  ", faults.Distinct()));
+    }
+
+    private static void Greet(GranaryOptions options, AdminBootstrapResult? admin)
+    {
+        var url = options.PublicUrl.ToString().TrimEnd('/');
+        var rpc = string.Create(CultureInfo.InvariantCulture, $"{(options.Tls is null ? "http" : "https")}://{options.Rpc}");
+        Console.WriteLine(
+            $"""
+            Granary is ready.{(admin?.GeneratedPassword is { } password ? $"""
+
+              The user '{admin.UserName}' was made. Its password is printed this once: {password}
+            """ : "")}
+              git and JSON   {url}
+              gRPC           {rpc}
+              data           {options.DataPath}
+            Next, in another terminal:
+              export GRANARY_USER=admin GRANARY_PASSWORD="$(cat '{Path.Combine(options.DataPath, "admin-password")}')"
+              ./granary project create DEMO --public
+              ./granary repo create DEMO/hello
+              git clone {url}/DEMO/hello.git
+            """);
+        if (options.Tls is null && !IPAddress.IsLoopback(options.Http.Address))
+            Console.Error.WriteLine("Warning: passwords and tokens travel unprotected; put a TLS proxy in front or set Granary:Http:Tls.");
+    }
+}

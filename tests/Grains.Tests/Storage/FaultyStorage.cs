@@ -1,0 +1,62 @@
+using System.Collections.Concurrent;
+using Orleans.Storage;
+
+namespace Granary.Grains.Tests.Storage;
+
+/// <summary>Grain storage in memory that can be told to fail or to die at its next writes.</summary>
+internal sealed class FaultyStorage : IGrainStorage
+{
+    private readonly ConcurrentDictionary<string, (object State, string ETag)> _records = new();
+    private int _etag;
+
+    /// <summary>How many writes succeed before the others throw; null: all.</summary>
+    public int? WritesLeft { get; set; }
+
+    public int Writes { get; private set; }
+
+    public IEnumerable<string> Names => _records.Keys.Order(StringComparer.Ordinal);
+
+    public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        var found = _records.TryGetValue(stateName, out var record);
+        grainState.State = found ? (T)record.State : Activator.CreateInstance<T>();
+        grainState.ETag = found ? record.ETag : null;
+        grainState.RecordExists = found;
+        return Task.CompletedTask;
+    }
+
+    public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        Count();
+        Check(stateName, grainState.ETag);
+        var etag = Interlocked.Increment(ref _etag).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        _records[stateName] = (grainState.State!, etag);
+        grainState.ETag = etag;
+        grainState.RecordExists = true;
+        return Task.CompletedTask;
+    }
+
+    public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        Count();
+        Check(stateName, grainState.ETag);
+        _records.TryRemove(stateName, out _);
+        grainState.State = Activator.CreateInstance<T>();
+        grainState.ETag = null;
+        grainState.RecordExists = false;
+        return Task.CompletedTask;
+    }
+
+    private void Count()
+    {
+        if (WritesLeft is 0) throw new IOException("The storage is down.");
+        WritesLeft--;
+        Writes++;
+    }
+
+    private void Check(string stateName, string? etag)
+    {
+        var stored = _records.TryGetValue(stateName, out var record) ? record.ETag : null;
+        if (stored != etag) throw new InconsistentStateException("Stale.", stored ?? "none", etag ?? "none");
+    }
+}

@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# Builds and runs every test project; the last line is the sum. With CI=true whatever is missing is a failure.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
+
+missing=()
+for program in git:git strace:strace node:nodejs; do
+    command -v "${program%%:*}" > /dev/null || missing+=("${program##*:}")
+done
+if [ ${#missing[@]} -gt 0 ] && [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; then
+    apt-get update -q > /dev/null && apt-get install -y -q --no-install-recommends "${missing[@]}" > /dev/null
+fi
+for program in git strace node; do
+    command -v "$program" > /dev/null || echo "missing: $program; the tests that need it fail in CI and are skipped elsewhere" >&2
+done
+
+dotnet build Orleans.sln -c Release -v q || { echo "0 passed, 1 failed"; exit 1; }
+
+# Projects run side by side, two at a time (the suite is made for two cores).
+results=$(mktemp -d)
+trap 'rm -rf "$results"' EXIT
+find tests -name '*.Tests.csproj' | sort | xargs -P 2 -I{} sh -c '
+    name=$(basename "{}" .csproj)
+    dotnet run -c Release --no-build --project "{}" -- -noLogo > "$1/$name.log" 2>&1
+    echo "== $name (exit $?)"
+    grep -q "Total:" "$1/$name.log" || { cat "$1/$name.log"; echo "Total: 1, Errors: 0, Failed: 1, Skipped: 0" >> "$1/$name.log"; }
+    grep -A 25 -F "[FAIL]" "$1/$name.log" | head -200
+    grep "Total:" "$1/$name.log"
+' sh "$results"
+
+echo
+cat "$results"/*.log | awk '
+    match($0, /Total: [0-9]+, Errors: [0-9]+, Failed: [0-9]+, Skipped: [0-9]+/) {
+        split(substr($0, RSTART, RLENGTH), field, /[^0-9]+/)
+        total += field[2]; failed += field[3] + field[4]; skipped += field[5]
+    }
+    END {
+        printf "%d passed, %d failed%s\n", total - failed - skipped, failed, skipped ? ", " skipped " skipped" : ""
+        exit failed > 0 || total == 0
+    }'
