@@ -114,7 +114,7 @@ public sealed class JsonTests : IAsyncLifetime
         var level = AccessLevel.Write;
         RepositoryChanges? changes = null;
         _host.Set("demo", FakeGrain.Of<IProjectGrain>("ResolveRepository", _ => new ValueTask<RepositoryAccess?>(
-            new RepositoryAccess(info.Id, info.Project, info.Name, level, false))));
+            new RepositoryAccess(info.Id, info.Project, info.Name, level, false, level == AccessLevel.Admin))));
         _host.Set(info.Id.Value.ToString(), FakeGrain.Of<IRepositoryGrain>("Update", args =>
         {
             changes = (RepositoryChanges)args[0]!;
