@@ -15,10 +15,18 @@ internal static class GitProcessInput
         while (true)
         {
             var result = await source.ReadAsync(cancellationToken).ConfigureAwait(false);
-            total += result.Buffer.Length;
-            if (total > limit) throw new InputTooLongException();
-            foreach (var segment in result.Buffer) await process.SendAsync(segment, cancellationToken).ConfigureAwait(false);
-            source.AdvanceTo(result.Buffer.End);
+            try
+            {
+                total += result.Buffer.Length;
+                if (total > limit) throw new InputTooLongException();
+                foreach (var segment in result.Buffer) await process.SendAsync(segment, cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                // Also after a fault: the pipe's owner may want to read on.
+                source.AdvanceTo(result.Buffer.End);
+            }
+
             if (result.IsCompleted) return total;
             if (result.IsCanceled) throw new OperationCanceledException();
         }
@@ -30,12 +38,26 @@ internal static class GitProcessInput
             bytes = bytes[await process.Stdio.SendAsync(bytes, SocketFlags.None, cancellationToken).ConfigureAwait(false)..];
     }
 
+    /// <summary>Reads some of git's standard output; 0 at its end.</summary>
+    public static async ValueTask<int> ReceiveAsync(this GitProcess process, Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await process.Stdio.ReceiveAsync(buffer, cancellationToken).ConfigureAwait(false);
+        }
+        catch (SocketException fault) when (fault.SocketErrorCode == SocketError.ConnectionReset)
+        {
+            // A socket's way to say that git ended without reading all of its input; the exit status tells why.
+            return 0;
+        }
+    }
+
     /// <summary>Reads git's whole output, at most <paramref name="limit"/> bytes of it.</summary>
     public static async Task<byte[]> ReadAllAsync(this GitProcess process, int limit, CancellationToken cancellationToken)
     {
         var buffer = new ArrayBufferWriter<byte>();
         int read;
-        while ((read = await process.Stdio.ReceiveAsync(buffer.GetMemory(4096), cancellationToken).ConfigureAwait(false)) > 0)
+        while ((read = await process.ReceiveAsync(buffer.GetMemory(4096), cancellationToken).ConfigureAwait(false)) > 0)
         {
             buffer.Advance(read);
             if (buffer.WrittenCount > limit) throw new InputTooLongException();
