@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text;
 using Granary.Grains.Git.Posix;
 using Granary.Grains.Git.Processes;
@@ -87,7 +88,7 @@ internal sealed class RefStore(GitCommand git)
             if (DateTime.UtcNow - File.GetLastWriteTimeUtc(file) >= foreignLockAge) File.Delete(file);
         }
 
-        var (exitCode, _) = await RunAsync(paths, ["pack-refs", "--all", "--prune"], cancellationToken).ConfigureAwait(false);
+        var (exitCode, _) = await RunAsync(paths, ["pack-refs", "--all", "--prune"], default, cancellationToken).ConfigureAwait(false);
         return exitCode == 0 ? LooseRefs(paths) : throw new ForeignLockException();
     }
 
@@ -108,34 +109,70 @@ internal sealed class RefStore(GitCommand git)
 
     private async Task<byte[]> ReadThroughGitAsync(RepositoryPaths paths, CancellationToken cancellationToken)
     {
-        // Not for-each-ref, which peels a tag of a tag once only before git 2.45. Without refs show-ref ends with 1.
-        var (exitCode, output) = await RunAsync(paths, ["show-ref", "--dereference"], cancellationToken).ConfigureAwait(false);
-        if (exitCode != 0 && (exitCode != 1 || output.Length > 0)) throw new IOException("The refs of the repository could not be read.");
-        var lines = new MemoryStream();
-        foreach (var range in output.AsSpan().Split((byte)'\n'))
+        // Not show-ref, which fails over a broken ref, nor %(*objectname), which peels a tag of a tag once only before git 2.45.
+        var (exitCode, refs) = await RunAsync(
+            paths, ["for-each-ref", "--format=%(objectname) %(refname)"], default, cancellationToken).ConfigureAwait(false);
+        if (exitCode != 0) throw new IOException("The refs of the repository could not be read.");
+        var hexLength = Format.HexLength();
+        var input = new MemoryStream();
+        foreach (var range in refs.AsSpan().Split((byte)'\n'))
         {
-            var line = output.AsSpan(range);
+            if (refs.AsSpan(range).IsEmpty) continue;
+            input.Write(refs.AsSpan(range)[..hexLength]);
+            input.Write("^{}\n"u8);
+        }
+
+        var (peelExitCode, peeled) = await RunAsync(
+            paths, ["cat-file", "--batch-check=%(objectname)"], input.ToArray(), cancellationToken).ConfigureAwait(false);
+        if (peelExitCode != 0) throw new IOException("The refs of the repository could not be read.");
+        return WithPeeledLines(refs, peeled, hexLength);
+    }
+
+    /// <summary>A ref's line of the second list is the object it peels to, or begins with its own when that is missing.</summary>
+    private static byte[] WithPeeledLines(ReadOnlySpan<byte> refs, ReadOnlySpan<byte> peeled, int hexLength)
+    {
+        var lines = new MemoryStream();
+        foreach (var range in refs.Split((byte)'\n'))
+        {
+            var line = refs[range];
             if (line.IsEmpty) continue;
-            var isPeeled = line.EndsWith("^{}"u8);
-            if (isPeeled) lines.WriteByte((byte)'^');
-            lines.Write(isPeeled ? line[..line.IndexOf((byte)' ')] : line);
+            lines.Write(line);
             lines.WriteByte((byte)'\n');
+            var end = peeled.IndexOf((byte)'\n') + 1;
+            if (!peeled[..hexLength].SequenceEqual(line[..hexLength]))
+            {
+                lines.WriteByte((byte)'^');
+                lines.Write(peeled[..end]);
+            }
+
+            peeled = peeled[end..];
         }
 
         return lines.ToArray();
     }
 
-    private async Task<(int ExitCode, byte[] Output)> RunAsync(RepositoryPaths paths, string[] arguments, CancellationToken cancellationToken)
+    private async Task<(int ExitCode, byte[] Output)> RunAsync(
+        RepositoryPaths paths, string[] arguments, ReadOnlyMemory<byte> input, CancellationToken cancellationToken)
     {
         var process = git.Start(paths, arguments);
         await using (process.ConfigureAwait(false))
         {
             using var kill = cancellationToken.UnsafeRegister(static state => ((GitProcess)state!).Kill(), process);
+            var output = process.ReadAllAsync(int.MaxValue, CancellationToken.None);
+            try
+            {
+                await process.SendAsync(input, cancellationToken).ConfigureAwait(false);
+            }
+            catch (SocketException)
+            {
+                // It ended early; the exit status says why.
+            }
+
             process.CloseInput();
-            var output = await process.ReadAllAsync(int.MaxValue, CancellationToken.None).ConfigureAwait(false);
+            var bytes = await output.ConfigureAwait(false);
             var (exitCode, _) = await process.WaitAsync().ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
-            return (exitCode, output);
+            return (exitCode, bytes);
         }
     }
 

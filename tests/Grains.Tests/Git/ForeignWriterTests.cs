@@ -162,6 +162,25 @@ public sealed class ForeignWriterTests : IDisposable
     }
 
     [Fact]
+    public void Apply_BrokenOrSymbolicLooseRef_KeepsThePackedLineBehindIt()
+    {
+        var refs = _repository.Apply(_repository.Load(), Update("a", null, _commits[0]), Update("b", null, _commits[0])).Refs;
+        var broken = Path.Combine(_repository.Paths.LooseRefs, "heads", "a");
+        Directory.CreateDirectory(Path.GetDirectoryName(broken)!);
+        File.WriteAllText(broken, "");
+        _repository.Git("symbolic-ref", "refs/remotes/origin/HEAD", "refs/heads/b");
+        var result = _repository.Apply(refs, Update("b", _commits[0], _commits[1]), Update("a", _commits[0], _commits[1]));
+        Assert.Equal([RefUpdateStatus.Ok, RefUpdateStatus.LockFailure], Statuses(result.Outcome));
+        Assert.True(result.Refs.TryFind("refs/remotes/origin/HEAD", out var symbolic) && symbolic == _commits[1]);
+        File.Delete(broken);
+        Directory.Delete(Path.Combine(_repository.Paths.LooseRefs, "remotes"), recursive: true);
+        result = _repository.Apply(result.Refs, Update("c", null, _commits[0]));
+        Assert.True(result.Refs.TryFind("refs/heads/a", out var id) && id == _commits[0]);
+        Assert.Equal(3, result.Refs.Count);
+        _repository.AssertGitAgrees(result.Refs);
+    }
+
+    [Fact]
     public void Recover_LockHeldByAPausedWriter_StillReads()
     {
         var refs = _repository.Apply(_repository.Load(), Update("a", null, _commits[0])).Refs;

@@ -58,7 +58,7 @@ public sealed class RefStoreTests : IDisposable
     {
         MakeRefs();
         var lines = _repository.GitRefs().Where(static l => !l.EndsWith("^{}", StringComparison.Ordinal)).Reverse();
-        if (header.Contains("fully", StringComparison.Ordinal))
+        if (header.Length > 0) // It would say of tags without a peeled line that they are none.
             lines = _repository.GitRefs().Where(static l => l.Contains("refs/heads", StringComparison.Ordinal)).Reverse();
         _repository.Git("pack-refs", "--all", "--prune");
         File.WriteAllText(_repository.Paths.PackedRefs, header + string.Join('\n', lines) + "\n");
