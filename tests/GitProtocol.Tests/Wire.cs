@@ -30,6 +30,8 @@ internal static class Wire
     public static PipeReader Reader(byte[] bytes, int segmentLength) => PipeReader.Create(Segment.Sequence(bytes, segmentLength));
 
     /// <summary>Splits pkt-lines; a flush is "0000", a delimiter "0001".</summary>
+    public static List<string> Split(string text) => Split(Bytes(text));
+
     public static List<string> Split(ReadOnlySpan<byte> bytes)
     {
         var lines = new List<string>();
