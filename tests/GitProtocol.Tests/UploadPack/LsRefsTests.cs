@@ -96,6 +96,14 @@ public sealed class LsRefsTests
         Assert.Equal(first, LsRefs(Some, "peel", "ref-prefix refs/heads/"));
     }
 
+    // The rendered answer is shared by all clients: one that sends a line feed within a prefix must not choose what others see.
+    [Fact]
+    public void LsRefs_PrefixWithALineFeed_DoesNotAnswerForTwoPrefixes()
+    {
+        Assert.Equal([Wire.Flush], LsRefs(Some, "ref-prefix refs/heads/\nrefs/tags/"));
+        Assert.Equal(3, Names(LsRefs(Some, "ref-prefix refs/heads/", "ref-prefix refs/tags/")).Count);
+    }
+
     [Fact]
     public void LsRefs_UnbornWithoutSymrefs_SaysNothing() => Assert.Equal([Wire.Flush], LsRefs(Refs.Empty, "unborn"));
 
