@@ -10,6 +10,9 @@ internal sealed class V2Request
 {
     private const int MaxCapabilities = 100;
 
+    /// <summary>Arguments of an <c>ls-refs</c> that are no prefixes.</summary>
+    private const int MaxFlags = 16;
+
     private V2Request(string command, ReadOnlyMemory<byte> raw, List<byte[]> arguments)
     {
         Command = command;
@@ -26,9 +29,10 @@ internal sealed class V2Request
     public IReadOnlyList<byte[]> Arguments { get; }
 
     /// <summary>Reads up to the closing flush; null for an empty request or a lone flush.</summary>
-    /// <exception cref="GitProtocolException">It is malformed or larger than <paramref name="limit"/>.</exception>
-    public static async ValueTask<V2Request?> ReadAsync(PipeReader input, int limit, CancellationToken cancellationToken)
+    /// <exception cref="GitProtocolException">It is malformed or over a limit.</exception>
+    public static async ValueTask<V2Request?> ReadAsync(PipeReader input, GitProtocolOptions options, CancellationToken cancellationToken)
     {
+        var limit = options.MaxFetchRequest;
         var reader = new PktLineReader(input);
         var first = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
         if (first.Kind is PktKind.EndOfStream or PktKind.Flush) return null;
@@ -56,7 +60,14 @@ internal sealed class V2Request
                     if (raw.WrittenCount + line.Payload.Length > limit) throw new GitProtocolException($"the request is larger than {limit} bytes");
                     if (!inArguments && lines > MaxCapabilities) throw new GitProtocolException("too many capabilities");
                     raw.WritePkt(line.Payload.Span);
-                    if (inArguments && command == "ls-refs") arguments.Add(line.Text.ToArray());
+                    if (inArguments && command == "ls-refs")
+                    {
+                        // Counted as they come: the least lines take eight times their size in memory.
+                        if (arguments.Count >= options.MaxRefPrefixes + MaxFlags)
+                            throw new GitProtocolException($"ls-refs: more than {options.MaxRefPrefixes} ref-prefix arguments");
+                        arguments.Add(line.Text.ToArray());
+                    }
+
                     if (!inArguments) CheckCapability(line.Text.Span);
                     break;
                 default:

@@ -8,7 +8,7 @@ public sealed class V2RequestTests
     private static readonly GitProtocolOptions Small = new() { MaxFetchRequest = 1024, MaxRefPrefixes = 16 };
 
     private static ValueTask<V2Request?> ReadAsync(string text, GitProtocolOptions? options = null) =>
-        V2Request.ReadAsync(Wire.Reader(text), (options ?? new GitProtocolOptions()).MaxFetchRequest, Wire.Cancel);
+        V2Request.ReadAsync(Wire.Reader(text), options ?? new GitProtocolOptions(), Wire.Cancel);
 
     private static async Task<string> RefusalOf(string text, GitProtocolOptions? options = null) =>
         (await Assert.ThrowsAsync<GitProtocolException>(async () => await ReadAsync(text, options))).Message;
@@ -46,9 +46,9 @@ public sealed class V2RequestTests
     {
         var first = Wire.Line("command=ls-refs") + Wire.Flush;
         var input = Wire.Reader(first + first + Wire.Flush);
-        Assert.NotNull(await V2Request.ReadAsync(input, 1024, Wire.Cancel));
-        Assert.NotNull(await V2Request.ReadAsync(input, 1024, Wire.Cancel));
-        Assert.Null(await V2Request.ReadAsync(input, 1024, Wire.Cancel));
+        Assert.NotNull(await V2Request.ReadAsync(input, Small, Wire.Cancel));
+        Assert.NotNull(await V2Request.ReadAsync(input, Small, Wire.Cancel));
+        Assert.Null(await V2Request.ReadAsync(input, Small, Wire.Cancel));
     }
 
     [Theory]
@@ -96,6 +96,13 @@ public sealed class V2RequestTests
         var text = Wire.Line("command=fetch") + Wire.Delimiter + Wire.Lines(Enumerable.Repeat($"have {Refs.Id(1)}", 30)) + Wire.Flush;
         Assert.Contains("1024", await RefusalOf(text, Small), StringComparison.Ordinal);
         Assert.NotNull(await ReadAsync(text));
+    }
+
+    [Fact]
+    public async Task Read_TooManyArgumentsOfLsRefs_IsRefusedBeforeTheRest()
+    {
+        var lines = Wire.Line("command=ls-refs") + Wire.Delimiter + Wire.Lines(Enumerable.Repeat("peel", 33));
+        Assert.Contains("ref-prefix", await RefusalOf(lines, Small), StringComparison.Ordinal);
     }
 
     [Fact]
