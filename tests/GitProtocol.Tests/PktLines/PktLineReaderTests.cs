@@ -52,6 +52,8 @@ public sealed class PktLineReaderTests
     [InlineData("PACK")]
     [InlineData("GET ")]
     [InlineData("\0\0\0\0")]
+    [InlineData("0\0\0\0")]
+    [InlineData("001\0")]
     [InlineData("\u00b1001")]
     [InlineData("\u00ff\u00ff\u00ff\u00ff")]
     public async Task Read_LengthThatIsNotHexadecimal_IsRefused(string length)
@@ -143,5 +145,27 @@ public sealed class PktLineReaderTests
         var read = new PktLineReader(pipe.Reader).ReadAsync(Wire.Cancel).AsTask();
         pipe.Reader.CancelPendingRead();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => read);
+    }
+
+    [Fact]
+    public async Task Read_AfterARefusal_ThePipeCanBeDrained()
+    {
+        var pipe = new Pipe();
+        await pipe.Writer.WriteAsync(Wire.Bytes("zzzz and more"), Wire.Cancel);
+        await pipe.Writer.CompleteAsync();
+        await Assert.ThrowsAsync<GitProtocolException>(async () => await new PktLineReader(pipe.Reader).ReadAsync(Wire.Cancel));
+        Assert.Equal("zzzz and more", await Wire.RestAsync(pipe.Reader));
+    }
+
+    [Fact]
+    public async Task Read_AfterACancelledRead_ThePipeCanBeRead()
+    {
+        var pipe = new Pipe();
+        var reader = new PktLineReader(pipe.Reader);
+        var read = reader.ReadAsync(Wire.Cancel).AsTask();
+        pipe.Reader.CancelPendingRead();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => read);
+        await pipe.Writer.WriteAsync(Wire.Bytes(Wire.Flush), Wire.Cancel);
+        Assert.Equal(PktKind.Flush, (await reader.ReadAsync(Wire.Cancel)).Kind);
     }
 }
