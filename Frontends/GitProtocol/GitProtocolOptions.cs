@@ -14,6 +14,9 @@ public sealed class GitProtocolOptions
     /// <summary>The most refs that one push may change. Default 100,000.</summary>
     public int MaxRefsPerPush { get; set; } = 100_000;
 
+    /// <summary>The most bytes of all commands of one push together. Default 64 MiB.</summary>
+    public int MaxCommandList { get; set; } = 64 << 20;
+
     /// <summary>The most push options of one push. Default 100.</summary>
     public int MaxPushOptions { get; set; } = 100;
 
@@ -29,6 +32,7 @@ public sealed class GitProtocolOptions
         if (MaxFetchRequest < 1024) yield return $"{Section}:MaxFetchRequest: must be at least 1024.";
         if (MaxRefPrefixes < 16) yield return $"{Section}:MaxRefPrefixes: must be at least 16.";
         if (MaxRefsPerPush < 1) yield return $"{Section}:MaxRefsPerPush: must be at least 1.";
+        if (MaxCommandList < 1024) yield return $"{Section}:MaxCommandList: must be at least 1024.";
         if (MaxPushOptions < 0) yield return $"{Section}:MaxPushOptions: may not be negative.";
         if (MaxPushOptionLength < 1) yield return $"{Section}:MaxPushOptionLength: must be at least 1.";
         if (KeepAlive <= TimeSpan.Zero) yield return $"{Section}:KeepAlive: must be positive.";

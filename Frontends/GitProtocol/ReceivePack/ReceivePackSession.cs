@@ -144,4 +144,4 @@ public sealed partial class ReceivePackSession(
 }
 
 /// <summary>One line of the report.</summary>
-internal sealed record CommandResult(string RefName, bool IsOk, string? Message);
+internal sealed record CommandResult(byte[] RefName, bool IsOk, string? Message);

@@ -178,6 +178,25 @@ public sealed class ReceivePackRequestTests
     public async Task Read_OnlyDeletions_HaveNoPack() =>
         Assert.False((await ReadLinesAsync($"{Refs.Id(1)} {Refs.Zero} refs/heads/a", $"{Refs.Id(1)} {Refs.Zero} refs/heads/b")).HasPack);
 
+    // Its client sends none and waits for the report.
+    [Fact]
+    public async Task Read_OnlyDeletionsOfNamesNotAllowed_HaveNoPack() =>
+        Assert.False((await ReadLinesAsync($"{Refs.Id(1)} {Refs.Zero} refs/heads/HEAD")).HasPack);
+
+    [Fact]
+    public async Task Read_NamesThatAreNotUtf8_AreTheirBytes()
+    {
+        var request = await ReadLinesAsync($"{Refs.Zero} {Refs.Id(1)} refs/heads/\u00fe", $"{Refs.Zero} {Refs.Id(1)} refs/heads/\u00ff");
+        Assert.Equal(["refs/heads/\u00fe", "refs/heads/\u00ff"], request.Commands.Select(static c => Wire.Text(c.RawName)));
+    }
+
+    [Fact]
+    public async Task Read_CommandsLargerThanTheLimit_AreRefused()
+    {
+        var lines = Enumerable.Range(0, 3).Select(static n => $"{Refs.Zero} {Refs.Id(1)} refs/heads/{new string('a', 400)}{n}");
+        Assert.Contains("1024", await RefusalOf(Wire.Lines(lines) + Wire.Flush, new GitProtocolOptions { MaxCommandList = 1024 }), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Read_DeletionAmongOthers_HasAPack() =>
         Assert.True((await ReadLinesAsync(Create, $"{Refs.Id(1)} {Refs.Zero} refs/heads/b")).HasPack);

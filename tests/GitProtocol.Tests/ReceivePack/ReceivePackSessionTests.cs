@@ -152,6 +152,26 @@ public sealed class ReceivePackSessionTests : IDisposable
     }
 
     [Fact]
+    public async Task Serve_NameThatIsNotUtf8_IsReportedByItsBytes() =>
+        Assert.StartsWith("ng refs/heads/\u00fe ", Wire.Split(await PushAsync(Report, $"{Refs.Zero} {Refs.Id(2)} refs/heads/\u00fe"))[1], StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Serve_LongestNameWithALongRefusal_IsReported()
+    {
+        var name = "refs/heads/" + new string('\u00fe', PktLine.MaxPayload - 93);
+        await ServeToAsync(Wire.Lines(Create + "\0" + Report, $"{Refs.Zero} {Refs.Id(2)} {name}") + Wire.Flush + "PACK");
+        Assert.StartsWith($"ng {name} ref name", Wire.Split(await AnswerAsync())[2], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Serve_EndlessRefusal_IsCut()
+    {
+        _repository.Apply = static push =>
+            new PushOutcome([.. push.Updates.Select(static u => new RefUpdateResult(u.Name, RefUpdateStatus.RejectedOtherReason, new string('\u20ac', 70_000)))], 0);
+        Assert.True(Wire.Split(await PushAsync(Report, Create))[1].Length < 4000);
+    }
+
+    [Fact]
     public async Task Serve_AtomicWithABadName_RefusesAll()
     {
         Assert.Equal(
