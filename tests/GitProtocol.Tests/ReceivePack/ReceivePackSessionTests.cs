@@ -226,7 +226,7 @@ public sealed class ReceivePackSessionTests : IDisposable
     }
 
     public static TheoryData<Exception> LostAnswers =>
-        [new TimeoutException(), new OrleansException("silo"), new RepositoryUnavailableException(Repository)];
+        [new TimeoutException(), new OrleansException("silo"), new RepositoryUnavailableException(Repository), new InvalidOperationException(), new OperationCanceledException()];
 
     [Theory]
     [MemberData(nameof(LostAnswers), DisableDiscoveryEnumeration = true)]
@@ -236,6 +236,31 @@ public sealed class ReceivePackSessionTests : IDisposable
         _repository.Outcome = FakeRepository.Accept;
         Assert.Equal(["unpack ok\n", "ok refs/heads/main\n", Wire.Flush], Wire.Split(await PushAsync(Report, Create)));
         Assert.Equal(_repository.Pushes.Single().PushId, Assert.Single(_repository.Asked));
+    }
+
+    // Side-band frames may have been sent: an exception here would only break the connection.
+    [Fact]
+    public async Task Serve_InspectionFails_IsReported()
+    {
+        _packs.InspectFault = new GitProcessException("git failed", 128);
+        var answer = Wire.Split(await PushAsync(SideBand, Create));
+        Assert.Contains("nothing was changed", Wire.Split(answer[0][1..])[1], StringComparison.Ordinal);
+        Assert.Equal(Wire.Flush, answer[^1]);
+        Assert.Empty(_repository.Pushes);
+    }
+
+    [Fact]
+    public async Task Serve_RefsUnavailable_IsReported()
+    {
+        _refs.Fault = new RepositoryUnavailableException(Repository);
+        Assert.Contains("nothing was changed", Wire.Split(await PushAsync(Report, Create))[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Serve_InspectionFailsForAClientWithoutReport_PassesThrough()
+    {
+        _packs.InspectFault = new GitProcessException("git failed", 128);
+        await Assert.ThrowsAsync<GitProcessException>(() => PushAsync("", Create));
     }
 
     [Fact]
