@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Text;
 using System.Threading.Channels;
 using Granary.Frontends.GitProtocol.PktLines;
 
@@ -11,6 +12,9 @@ namespace Granary.Frontends.GitProtocol.ReceivePack;
 /// </summary>
 internal sealed class PushReply(ReceivePackCapabilities capabilities, PipeWriter response, TimeSpan keepAlive, TimeProvider time) : IAsyncDisposable
 {
+    /// <summary>Of a message, in chars.</summary>
+    private const int MaxMessage = 1000;
+
     private readonly Channel<ReadOnlyMemory<byte>> _progress = Channel.CreateBounded<ReadOnlyMemory<byte>>(
         new BoundedChannelOptions(64) { FullMode = BoundedChannelFullMode.DropOldest });
 
@@ -57,13 +61,22 @@ internal sealed class PushReply(ReceivePackCapabilities capabilities, PipeWriter
         report.WriteTextPkt($"unpack {OneLine(unpack)}\n");
         foreach (var result in results)
         {
-            report.WriteTextPkt(result.IsOk ? $"ok {result.RefName}\n" : $"ng {result.RefName} {OneLine(result.Message ?? "refused")}\n");
+            if (result.IsOk) report.WritePkt("ok "u8, result.RefName, "\n"u8);
+            else WriteRefusal(report, result);
         }
 
         report.WriteFlush();
     }
 
-    private static string OneLine(string text) => new([.. text.Select(static c => char.IsControl(c) ? ' ' : c)]);
+    /// <summary>The message is cut to what fits beside the name: refs have moved, so the report may not fail.</summary>
+    private static void WriteRefusal(ArrayBufferWriter<byte> report, CommandResult result)
+    {
+        var message = Encoding.UTF8.GetBytes(OneLine(result.Message ?? "refused"));
+        var room = PktLine.MaxPayload - "ng  \n".Length - result.RefName.Length;
+        report.WritePkt("ng "u8, result.RefName, " "u8, message.AsSpan(0, Math.Min(message.Length, room)), "\n"u8);
+    }
+
+    private static string OneLine(string text) => new([.. text.Take(MaxMessage).Select(static c => char.IsControl(c) ? ' ' : c)]);
 
     private async Task TellAsync(SideBand sideBand)
     {
