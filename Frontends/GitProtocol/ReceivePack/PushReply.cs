@@ -36,7 +36,7 @@ internal sealed class PushReply(ReceivePackCapabilities capabilities, PipeWriter
     public async Task EndAsync(string unpack, IReadOnlyList<CommandResult> results, CancellationToken cancellationToken)
     {
         _progress.Writer.Complete();
-        await _telling.ConfigureAwait(false);
+        await _telling.WaitAsync(cancellationToken).ConfigureAwait(false);
         var report = new ArrayBufferWriter<byte>();
         if (capabilities.ReportStatus) WriteReport(report, unpack, results);
         if (_sideBand is null)
@@ -52,6 +52,7 @@ internal sealed class PushReply(ReceivePackCapabilities capabilities, PipeWriter
     public async ValueTask DisposeAsync()
     {
         _progress.Writer.TryComplete();
+        if (_sideBand is not null) await _sideBand.AbandonAsync().ConfigureAwait(false);
         await _telling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (_sideBand is not null) await _sideBand.DisposeAsync().ConfigureAwait(false);
     }
@@ -83,7 +84,7 @@ internal sealed class PushReply(ReceivePackCapabilities capabilities, PipeWriter
         await foreach (var line in _progress.Reader.ReadAllAsync().ConfigureAwait(false))
         {
             // A client that went away is noticed by the report.
-            await sideBand.TellAsync(line, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await sideBand.TellAsync(line).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 }
