@@ -1,4 +1,6 @@
 using Granary.Silo.Cli;
 using Granary.Silo.Hosting;
 
-return CommandLine.IsCommand(args) ? await CommandLine.RunAsync(args) : await Server.RunAsync(args);
+return CommandLine.IsCommand(args)
+    ? await CommandLine.RunAsync(args, AdminCommands.Create(Terminal.OfProcess()))
+    : await Server.RunAsync(args);

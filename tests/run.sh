@@ -22,7 +22,7 @@ results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
 find tests -name '*.Tests.csproj' | sort | xargs -P 2 -I{} sh -c '
     name=$(basename "{}" .csproj)
-    dotnet run -c Release --no-build --project "{}" -- -noLogo > "$1/$name.log" 2>&1
+    dotnet run -c Release --no-build --project "{}" -- -noLogo -noColor > "$1/$name.log" 2>&1
     echo "== $name (exit $?)"
     grep -q "Total:" "$1/$name.log" || { cat "$1/$name.log"; echo "Total: 1, Errors: 0, Failed: 1, Skipped: 0" >> "$1/$name.log"; }
     grep -A 25 -F "[FAIL]" "$1/$name.log" | head -200

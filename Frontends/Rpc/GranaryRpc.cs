@@ -25,7 +25,7 @@ public static class GranaryRpc
             // The order matters: the first one is outermost and translates what the second one refuses.
             grpc.Interceptors.Add<ErrorInterceptor>();
             grpc.Interceptors.Add<LoginInterceptor>();
-        }).AddJsonTranscoding();
+        }).AddJsonTranscoding(json => json.TypeRegistry = ErrorReply.DetailTypes);
         services.AddOptions<GrpcServiceOptions>().Configure<IOptions<RpcOptions>>(
             (grpc, rpc) => grpc.MaxReceiveMessageSize = rpc.Value.MaxReceiveMessageSize);
         services.AddGrpcReflection();

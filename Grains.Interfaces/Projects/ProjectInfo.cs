@@ -48,10 +48,12 @@ public enum AccessLevel
 /// <param name="Name">Its present name: another than was asked for after a rename.</param>
 /// <param name="Level">At least <see cref="AccessLevel.Read"/>.</param>
 /// <param name="IsPublic">Whether anybody may read it.</param>
+/// <param name="MayManage">Whether the caller may change its settings: an administrator of the project, with a login that may write.</param>
 [GenerateSerializer, Immutable, Alias("granary.RepositoryAccess")]
 public sealed record RepositoryAccess(
     [property: Id(0)] RepositoryId Id,
     [property: Id(1)] ProjectKey Project,
     [property: Id(2)] RepositoryName Name,
     [property: Id(3)] AccessLevel Level,
-    [property: Id(4)] bool IsPublic);
+    [property: Id(4)] bool IsPublic,
+    [property: Id(5)] bool MayManage);

@@ -85,6 +85,6 @@ public readonly record struct RefName
             if (component.EndsWith(".lock", StringComparison.Ordinal)) return "a component of the ref name ends with '.lock'";
         }
 
-        return value.AsSpan()["refs/".Length..].Contains('/') ? null : "ref name has only one level; use refs/heads/... or refs/tags/...";
+        return value is "refs/heads" or "refs/tags" or "refs/remotes" ? $"'{value}' is a folder of refs" : null;
     }
 }

@@ -52,6 +52,7 @@ public static class AccountsExtensions
             .ValidateOnStart();
         services.AddSingleton<IValidateOptions<AdminOptions>, AdminOptionsValidator>();
         services.AddSingleton<AdminBootstrap>();
+        services.AddSingleton<AdminPasswordReset>();
         return services;
     }
 }

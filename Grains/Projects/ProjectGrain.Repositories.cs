@@ -20,8 +20,9 @@ internal sealed partial class ProjectGrain
     {
         var level = LevelOf(caller);
         if (level == AccessLevel.None || _names.Find(name) is not { } present) return ValueTask.FromResult<RepositoryAccess?>(null);
+        var mayManage = RoleOf(caller) == ProjectRole.Admin && caller.Scope >= AccessScope.Write;
         return ValueTask.FromResult<RepositoryAccess?>(
-            new RepositoryAccess(present.Id!.Value, Project.Key!.Value, present.Name, level, Project.IsPublic));
+            new RepositoryAccess(present.Id!.Value, Project.Key!.Value, present.Name, level, Project.IsPublic, mayManage));
     }
 
     public async Task<Outcome<RepositoryInfo>> CreateRepositoryAsync(

@@ -21,13 +21,14 @@ internal sealed partial class RepositoryGrain
             RefStore.Create(_paths, head);
             return true;
         });
-        await StoreAsync(new RepositoryState
+        var settings = new RepositoryState
         {
             Project = project,
             Name = repository.Name,
             Description = repository.Description,
             CreatedAt = _time.GetUtcNow(),
-        });
+        };
+        await StoreAsync(settings, cancellationToken);
         return await InfoAsync();
     }
 
@@ -38,25 +39,26 @@ internal sealed partial class RepositoryGrain
         if (Settings is not { } settings) return NotFound;
         if (changes.Description is { } description && Refuse(description) is { } refusal) return refusal;
         if (changes.DefaultBranch is { } branch && await SetDefaultBranchAsync(branch) is { } refused) return refused;
-        await StoreAsync(settings with
+        var next = settings with
         {
             Description = changes.Description ?? settings.Description,
             IsArchived = changes.IsArchived ?? settings.IsArchived,
-        });
+        };
+        await StoreAsync(next, cancellationToken);
         return await InfoAsync();
     }
 
     public async Task<Outcome<RepositoryInfo>> SetNameAsync(RepositoryName name, CancellationToken cancellationToken)
     {
         if (Settings is not { } settings) return NotFound;
-        await StoreAsync(settings with { Name = name });
+        await StoreAsync(settings with { Name = name }, cancellationToken);
         return await InfoAsync();
     }
 
     public async Task<Outcome<RepositoryInfo>> SetDeletedAsync(DateTimeOffset? deletedAt, CancellationToken cancellationToken)
     {
         if (Settings is not { } settings) return NotFound;
-        await StoreAsync(settings with { DeletedAt = deletedAt });
+        await StoreAsync(settings with { DeletedAt = deletedAt }, cancellationToken);
         return await InfoAsync();
     }
 
@@ -79,18 +81,15 @@ internal sealed partial class RepositoryGrain
         return null;
     }
 
-    /// <summary>Writes with compare-and-set; when storage refuses, memory goes back to what is stored.</summary>
-    private async Task StoreAsync(RepositoryState settings)
+    /// <summary>Writes with compare-and-set. After a refusal the activation ends: the next one reads what is stored.</summary>
+    private async Task StoreAsync(RepositoryState settings, CancellationToken cancellationToken)
     {
-        var before = _state.State.Settings;
-        _state.State.Settings = settings;
         try
         {
-            await _state.WriteStateAsync();
+            await _state.WriteAsync(new RepositoryRecord { Settings = settings }, cancellationToken);
         }
         catch
         {
-            _state.State.Settings = before;
             DeactivateOnIdle();
             throw;
         }

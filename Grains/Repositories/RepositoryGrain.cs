@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Granary.Grains.Git;
 using Granary.Grains.Git.Posix;
 using Granary.Grains.Git.Refs;
+using Granary.Grains.Storage;
 using Granary.Repositories;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -15,7 +16,7 @@ namespace Granary.Grains.Repositories;
 [GrainType("granary.repository")]
 internal sealed partial class RepositoryGrain : Grain, IRepositoryGrain
 {
-    private readonly IPersistentState<RepositoryRecord> _state;
+    private readonly DurableRecord<RepositoryRecord> _state;
     private readonly RefStore _store;
     private readonly BlockingWork _files;
     private readonly TimeProvider _time;
@@ -32,7 +33,7 @@ internal sealed partial class RepositoryGrain : Grain, IRepositoryGrain
         [PersistentState("repository")] IPersistentState<RepositoryRecord> state, RefStore store, RepositoryLayout layout,
         BlockingWork files, IOptions<GitOptions> options, TimeProvider time, ILogger<RepositoryGrain> logger)
     {
-        _state = state;
+        _state = new DurableRecord<RepositoryRecord>(state);
         _store = store;
         _files = files;
         _time = time;
@@ -42,7 +43,7 @@ internal sealed partial class RepositoryGrain : Grain, IRepositoryGrain
         _transaction = new RefTransaction(store, _paths, options, time, NextVersion);
     }
 
-    private RepositoryState? Settings => _state.State.Settings;
+    private RepositoryState? Settings => _state.Value.Settings;
 
     public async ValueTask<RefSnapshot?> GetRefsIfNewerAsync(RefVersion known, CancellationToken cancellationToken)
     {
@@ -114,12 +115,4 @@ internal sealed partial class RepositoryGrain : Grain, IRepositoryGrain
             throw new RepositoryUnavailableException(_id);
         }
     }
-}
-
-/// <summary>The stored record; without settings there is no such repository.</summary>
-[GenerateSerializer, Alias("granary.state.RepositoryRecord")]
-internal sealed class RepositoryRecord
-{
-    [Id(0)]
-    public RepositoryState? Settings { get; set; }
 }

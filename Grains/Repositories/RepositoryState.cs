@@ -25,3 +25,11 @@ internal sealed record RepositoryState
     [Id(5)]
     public DateTimeOffset? DeletedAt { get; init; }
 }
+
+/// <summary>The stored record; without settings there is no such repository.</summary>
+[GenerateSerializer, Alias("granary.state.RepositoryRecord")]
+internal sealed record RepositoryRecord
+{
+    [Id(0)]
+    public RepositoryState? Settings { get; init; }
+}

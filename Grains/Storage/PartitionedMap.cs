@@ -62,7 +62,13 @@ internal sealed class PartitionedMap<TValue>(IGrainStorage storage, GrainId grai
                 return;
             }
 
-            if (root.State.IsGrowing) await WriteRootAsync(root, root.State with { IsGrowing = false });
+            if (root.State.IsGrowing)
+            {
+                // In this order: once the mark is off, whoever wrote these can no longer make them valid.
+                await WriteRootAsync(root, root.State with { IsGrowing = false });
+                await ClearSetAsync(Begun(root.State));
+            }
+
             if (root.State.Obsolete is { } obsolete)
             {
                 await ClearSetAsync(obsolete);
@@ -127,7 +133,15 @@ internal sealed class PartitionedMap<TValue>(IGrainStorage storage, GrainId grai
     }
 
     /// <summary>Says that the next generation is being written; its number is on disk first, so that no record's name is used twice.</summary>
-    private Task MarkAsync() => WriteRootAsync(_root, Root with { IsGrowing = true, LastGeneration = Root.LastGeneration + 1 });
+    private async Task MarkAsync()
+    {
+        var abandoned = Root.IsGrowing ? Begun(Root) : null;
+        await WriteRootAsync(_root, Root with { IsGrowing = true, LastGeneration = Root.LastGeneration + 1 });
+        if (abandoned is not null) await ClearSetAsync(abandoned);
+    }
+
+    /// <summary>Every record that the last generation begun can have.</summary>
+    private static PartitionSet Begun(PartitionedMapRoot root) => new(root.LastGeneration, root.Depth + 1);
 
     /// <summary>Writes a new generation, makes it the valid one by one write of the root, clears the old one.</summary>
     private async Task SwitchAsync(int depth, Dictionary<string, TValue>[] next)

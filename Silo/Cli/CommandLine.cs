@@ -72,7 +72,7 @@ internal static class CommandLine
 
     private static int Misused(Terminal terminal, IEnumerable<string> faults)
     {
-        foreach (var fault in faults) terminal.Error.WriteLine("granary: " + TerminalText.Clean(fault));
+        foreach (var fault in faults) terminal.Error.WriteLine("granary: " + TerminalText.Clean(OneLine(fault)));
         terminal.Error.WriteLine("Add --help to a command to see how it is used.");
         return WrongUsage;
     }
@@ -82,4 +82,7 @@ internal static class CommandLine
         terminal.Error.WriteLine("granary: " + TerminalText.Clean(reason));
         return Refused;
     }
+
+    /// <summary>The parser lists allowed values on lines of their own.</summary>
+    private static string OneLine(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 }

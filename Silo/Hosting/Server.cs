@@ -18,9 +18,9 @@ internal static class Server
             builder.AddGranary(options);
             var app = builder.Build();
             Validate(app, faults);
+            using var data = DataFolder.Open(options.DataPath);
             Ports.Check(options.Http, "Granary:Http");
             Ports.Check(options.Rpc, "Granary:Rpc");
-            using var data = DataFolder.Open(options.DataPath);
             app.MapGranary();
             await using (app)
             {

@@ -5,6 +5,9 @@ namespace Granary.Frontends.GitProtocol.ReceivePack;
 
 public sealed partial class ReceivePackSession
 {
+    [LoggerMessage(Level = LogLevel.Information, Message = "{User} pushed to repository {Repository} (push {PushId}, {Protocol}): {Accepted} of {Total} refs accepted.")]
+    private partial void LogPushed(string? user, RepositoryId repository, Guid pushId, string protocol, int accepted, int total);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "A pack could not be stored in quarantine.")]
     private partial void LogUnpackFailed(Exception fault);
 

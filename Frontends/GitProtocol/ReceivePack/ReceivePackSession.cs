@@ -59,6 +59,7 @@ public sealed partial class ReceivePackSession(
                 var results = unpack == Unpacked
                     ? await CommitAsync(repository, caller, protocol, pushId, push, quarantine, cancellationToken).ConfigureAwait(false)
                     : [.. push.Commands.Select(static c => new CommandResult(c.RawName, false, "the pack was refused"))];
+                LogPushed(caller.User?.Value, repository, pushId, protocol, results.Count(static r => r.IsOk), results.Count);
                 await reply.EndAsync(unpack, results, cancellationToken).ConfigureAwait(false);
             }
         }

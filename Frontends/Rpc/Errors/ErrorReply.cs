@@ -1,3 +1,4 @@
+using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Granary.Frontends.Rpc.Login;
@@ -11,6 +12,9 @@ namespace Granary.Frontends.Rpc.Errors;
 /// <summary>What the client is told of an error; the one map from refusals and exceptions to gRPC's status codes.</summary>
 internal sealed record ErrorReply(StatusCode Code, string Message, TimeSpan? RetryAfter = null)
 {
+    /// <summary>The messages in the details, which JSON cannot be made of without their descriptors.</summary>
+    public static TypeRegistry DetailTypes { get; } = TypeRegistry.FromMessages(RequestInfo.Descriptor, RetryInfo.Descriptor);
+
     private static readonly TimeSpan SoonAgain = TimeSpan.FromSeconds(1);
 
     /// <param name="refusal">What a grain, or the check of an argument, answered.</param>

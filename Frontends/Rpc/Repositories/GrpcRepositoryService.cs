@@ -47,10 +47,11 @@ internal sealed partial class GrpcRepositoryService(IGrainFactory grains, Curren
         var access = await ResolveAsync(request.Project, request.Repository, context.CancellationToken);
 
         // The project's grain said what the caller may do; the repository's does not know callers.
-        if (access.Level < AccessLevel.Admin)
+        if (!access.MayManage)
         {
             throw new RefusedException(new Refusal(
-                RefusalKind.PermissionDenied, "Only administrators of the project may change the settings of its repositories."));
+                RefusalKind.PermissionDenied,
+                "The settings of a repository are for administrators of its project, with a login of at least scope 'write'."));
         }
 
         var changes = new RepositoryChanges(

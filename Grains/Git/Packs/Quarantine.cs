@@ -44,7 +44,7 @@ internal sealed partial class Quarantine(GitCommand git, RepositoryPaths paths, 
             if (exitCode != 0) throw new PackRefusedException(ErrorText.ForClient(error, paths));
         }
 
-        HasObjects = true;
+        HasObjects = PackIndex.CountObjects(Path.Combine(_directory, "pack")) > 0;
     }
 
     public async ValueTask DisposeAsync()

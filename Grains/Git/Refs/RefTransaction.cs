@@ -103,7 +103,11 @@ internal sealed class RefTransaction(
     private void ResolveOpenIntent(RefSnapshot refs)
     {
         if (_journal.OpenIntent is not { Updates: { } updates }) return;
-        _journal.AppendClose(updates.All(u => Holds(refs, u)));
+        var committed = updates.All(u => Holds(refs, u));
+
+        // The writer may have died, or failed, between the rename and this; from now on the push may be acknowledged.
+        if (committed) DurableFiles.SyncDirectory(paths.Root);
+        _journal.AppendClose(committed);
 
         static bool Holds(RefSnapshot refs, JournalUpdate update) =>
             refs.TryFind(update.Ref, out var id) ? update.New == id.ToString() : update.New.AsSpan().IndexOfAnyExcept('0') < 0;

@@ -14,6 +14,9 @@ internal sealed class FaultyStorage : IGrainStorage
 
     public int Writes { get; private set; }
 
+    /// <summary>Runs before the write after this many more, once: what another activation does meanwhile.</summary>
+    public (int Writes, Func<Task> Action)? Meanwhile { get; set; }
+
     public IEnumerable<string> Names => _records.Keys.Order(StringComparer.Ordinal);
 
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
@@ -25,30 +28,34 @@ internal sealed class FaultyStorage : IGrainStorage
         return Task.CompletedTask;
     }
 
-    public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
-        Count();
+        await CountAsync();
         Check(stateName, grainState.ETag);
         var etag = Interlocked.Increment(ref _etag).ToString(System.Globalization.CultureInfo.InvariantCulture);
         _records[stateName] = (grainState.State!, etag);
         grainState.ETag = etag;
         grainState.RecordExists = true;
-        return Task.CompletedTask;
     }
 
-    public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    public async Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
-        Count();
+        await CountAsync();
         Check(stateName, grainState.ETag);
         _records.TryRemove(stateName, out _);
         grainState.State = Activator.CreateInstance<T>();
         grainState.ETag = null;
         grainState.RecordExists = false;
-        return Task.CompletedTask;
     }
 
-    private void Count()
+    private async Task CountAsync()
     {
+        if (Meanwhile is { } meanwhile)
+        {
+            Meanwhile = meanwhile.Writes == 0 ? null : meanwhile with { Writes = meanwhile.Writes - 1 };
+            if (meanwhile.Writes == 0) await meanwhile.Action();
+        }
+
         if (WritesLeft is 0) throw new IOException("The storage is down.");
         WritesLeft--;
         Writes++;

@@ -98,6 +98,7 @@ public sealed class PartitionedMapTests
             var last = new PartitionedMap<int>(storage, Grain, "map", Target);
             await last.LoadAsync();
             Assert.Equal((2 * Target) + 2, last.Count);
+            Assert.Equal(1 + last.PartitionCount, storage.Names.Count());
             if (!failed) break;
         }
     }
@@ -120,6 +121,7 @@ public sealed class PartitionedMapTests
             await again.LoadAsync();
             Assert.Equal(map.EnumerateFrom(), again.EnumerateFrom());
             Assert.Equal(41, again.Count);
+            Assert.Equal(1 + again.PartitionCount, storage.Names.Count());
         }
     }
 
@@ -158,6 +160,52 @@ public sealed class PartitionedMapTests
             var after = new PartitionedMap<int>(storage, Grain, "map", Target);
             await after.LoadAsync();
             Assert.Equal(Enumerable.Range(0, 2 * Target).Select(i => -i), after.EnumerateFrom().Select(pair => pair.Value));
+        }
+    }
+
+    /// <summary>
+    /// Another instance, loaded before the doubling or in the middle of it, writes at each of its steps: what either was told
+    /// to be stored is stored in the end.
+    /// </summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Grow_AnotherWritesMeanwhile_NothingAcknowledgedIsLost(bool loadedBefore)
+    {
+        for (var step = 0; ; step++)
+        {
+            var storage = new FaultyStorage();
+            var growing = new PartitionedMap<int>(storage, Grain, "map", Target);
+            await growing.LoadAsync();
+            for (var i = 0; i < 2 * Target; i++) await growing.SetAsync(KeyOf(i), i);
+            var other = new PartitionedMap<int>(storage, Grain, "map", Target);
+            if (loadedBefore) await other.LoadAsync();
+            var expected = growing.EnumerateFrom().ToDictionary();
+            storage.Meanwhile = (step, OtherWritesAsync);
+            await TrySetAsync(growing, "one more", 1);
+            if (storage.Meanwhile is not null) break;
+            var after = new PartitionedMap<int>(storage, Grain, "map", Target);
+            await after.LoadAsync();
+            Assert.Equal(expected.OrderBy(pair => pair.Key, StringComparer.Ordinal), after.EnumerateFrom());
+
+            async Task OtherWritesAsync()
+            {
+                if (!loadedBefore) await other.LoadAsync();
+                for (var i = 0; i < 2 * Target; i++) await TrySetAsync(other, KeyOf(i), -i);
+            }
+
+            async Task TrySetAsync(PartitionedMap<int> map, string key, int value)
+            {
+                try
+                {
+                    await map.SetAsync(key, value);
+                    expected[key] = value;
+                }
+                catch (InconsistentStateException)
+                {
+                    // Refused: the instance would be reloaded.
+                }
+            }
         }
     }
 

@@ -1,0 +1,135 @@
+using System.Text.Json;
+using Granary.Accounts;
+using Granary.Frontends.Rpc.Tests.Fakes;
+using Granary.Projects;
+using Granary.Repositories;
+
+namespace Granary.Frontends.Rpc.Tests.Cli;
+
+/// <summary>Commands against the real frontend over h2c.</summary>
+public sealed class CommandTests : IAsyncLifetime
+{
+    private RpcHost _host = null!;
+
+    public async ValueTask InitializeAsync() => _host = await RpcHost.StartAsync();
+
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
+
+    [Fact]
+    public async Task UserCreate_ReadsThePassword_WithoutItsLineEnd()
+    {
+        _host.Set("alice", FakeGrain.Of<IUserGrain>("Create", args => Task.FromResult<Outcome<UserInfo>>(Samples.User("alice"))));
+        var run = await RunAsync("user create alice --password-file -", "root:secret", input: "long enough\n");
+        Assert.Equal((0, "User 'alice' was made.\n"), (run.Status, run.Out));
+        Assert.Equal(1, _host.Logins.Hashed);
+    }
+
+    [Fact]
+    public async Task UserCreate_WithShortPassword_Is1WithTheServersSentence()
+    {
+        var run = await RunAsync("user create alice --password-file -", "root:secret", input: "short12\n");
+        Assert.Equal((1, "granary: A password needs at least 8 characters.\n"), (run.Status, run.Error));
+    }
+
+    [Fact]
+    public async Task GlobalPasswordFile_BeforeTheCommand_IsOfTheLogin()
+    {
+        _host.Set("bob", FakeGrain.Of<IUserGrain>("Create", _ => Task.FromResult<Outcome<UserInfo>>(Samples.User("bob"))));
+        var file = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(file, "secret\n", TestContext.Current.CancellationToken);
+            var run = await CliRun.Async(
+                ["--server", _host.GrpcAddress, "--user", "root", "--password-file", file, "user", "create", "bob", "--password-file", "-"],
+                input: "long enough");
+            Assert.Equal((0, ""), (run.Status, run.Error));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
+    public async Task Login_Wrong_Is1()
+    {
+        var run = await RunAsync("user list", "alice:wrong");
+        Assert.Equal(1, run.Status);
+        Assert.Contains("login failed", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task TokenCreate_PrintsTheTokenAlone()
+    {
+        NewAccessToken? made = null;
+        _host.Set("alice", FakeGrain.Of<IUserGrain>("AddToken", args =>
+        {
+            made = (NewAccessToken)args[1]!;
+            return Task.FromResult<Outcome<AccessTokenInfo>>(
+                new AccessTokenInfo(Guid.NewGuid(), made.Scope, Samples.Time, made.ExpiresAt, made.Description));
+        }));
+        var run = await CliRun.Async(
+            ["token", "create", "alice", "--scope", "write", "--expires", "30d", "--description", "for CI"],
+            new() { ["GRANARY_SERVER"] = _host.GrpcAddress, ["GRANARY_TOKEN"] = "alice-token" });
+        Assert.Equal(0, run.Status);
+        Assert.Equal(made!.Hash, AccessToken.Hash(run.Out.TrimEnd('\n')));
+        Assert.InRange(made.ExpiresAt!.Value - DateTimeOffset.UtcNow, TimeSpan.FromDays(29), TimeSpan.FromDays(30));
+    }
+
+    [Fact]
+    public async Task ProjectList_AsJson_IsAnArrayOfAllPages()
+    {
+        _host.Set(IDirectoryGrain.Projects, FakeGrain.Of<IDirectoryGrain>("List", args => Task.FromResult(
+            ((PageRequest)args[0]!).After is null ? new Page<string>(["A"], "a") : new Page<string>(["B"], null))));
+        foreach (var key in (string[])["A", "B"])
+        {
+            _host.Set(key.ToLowerInvariant(), FakeGrain.Of<IProjectGrain>(
+                "GetInfo", _ => Task.FromResult<Outcome<ProjectInfo>>(Samples.Project(key))));
+        }
+
+        var run = await RunAsync("project list --json", "alice:secret");
+        var keys = JsonDocument.Parse(run.Out).RootElement.EnumerateArray().Select(project => project.GetProperty("key").GetString());
+        Assert.Equal(["A", "B"], keys);
+    }
+
+    [Fact]
+    public async Task RepoList_WithControlCharactersFromTheServer_IsCleaned()
+    {
+        var info = Samples.Repository("hello") with { Description = "\u001b]0;owned\u0007" };
+        _host.Set("demo", FakeGrain.Of<IProjectGrain>("ListRepositories", _ =>
+            Task.FromResult<Outcome<Page<RepositoryInfo>>>(new Page<RepositoryInfo>([info], null))));
+        var run = await RunAsync("repo list DEMO", "alice:secret");
+        Assert.Equal(0, run.Status);
+        Assert.Contains("?]0;owned?", run.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', run.Out);
+    }
+
+    [Fact]
+    public async Task RepoRestore_ByName_TakesTheLastDeleted()
+    {
+        var older = Samples.Repository("hello") with { DeletedAt = Samples.Time };
+        var newer = Samples.Repository("hello") with { DeletedAt = Samples.Time.AddDays(1) };
+        RepositoryId? restored = null;
+        Task<Outcome<RepositoryInfo>> Restore(object?[] args)
+        {
+            restored = (RepositoryId)args[1]!;
+            return Task.FromResult<Outcome<RepositoryInfo>>(newer with { DeletedAt = null });
+        }
+
+        _host.Set("demo", FakeGrain.Of<IProjectGrain>(
+            ("ListRepositories", args => Task.FromResult<Outcome<Page<RepositoryInfo>>>(
+                (bool)args[2]! ? new Page<RepositoryInfo>([newer, older], null) : new Page<RepositoryInfo>([], null))),
+            ("RestoreRepository", Restore)));
+        var run = await RunAsync("repo restore DEMO/hello", "alice:secret");
+        Assert.Equal((0, newer.Id), (run.Status, restored));
+    }
+
+    private Task<CliRun> RunAsync(string line, string login, string input = "")
+    {
+        var (user, password) = (login.Split(':')[0], login.Split(':')[1]);
+        return CliRun.Async(
+            line.Split(' '),
+            new() { ["GRANARY_SERVER"] = _host.GrpcAddress, ["GRANARY_USER"] = user, ["GRANARY_PASSWORD"] = password },
+            input);
+    }
+}

@@ -1,0 +1,75 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using Granary.Accounts;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Granary.Frontends.Rpc.Tests.Fakes;
+
+/// <summary>The real frontend on two ports of the loopback address, as the silo hosts it, on grains that the test makes up.</summary>
+internal sealed class RpcHost : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private RpcHost(WebApplication app, IGrainFactory grains, FakeLogins logins)
+    {
+        (_app, Grains, Logins) = (app, grains, logins);
+        var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.ToArray();
+        Http = new HttpClient { BaseAddress = new Uri(addresses[0]) };
+        GrpcAddress = addresses[1];
+    }
+
+    public IGrainFactory Grains { get; }
+
+    public FakeLogins Logins { get; }
+
+    public HttpClient Http { get; }
+
+    public string GrpcAddress { get; }
+
+    public IServiceProvider Services => _app.Services;
+
+    public static async Task<RpcHost> StartAsync()
+    {
+        var (grains, logins) = (FakeGrainFactory.Create(), new FakeLogins());
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            // As the silo does for pushes.
+            kestrel.Limits.MaxRequestBodySize = null;
+            kestrel.Listen(IPAddress.Loopback, 0);
+            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2);
+        });
+        builder.Services.AddSingleton(grains).AddSingleton<IAuthenticator>(logins).AddSingleton<IPasswordHasher>(logins);
+        builder.Services.AddGranaryRpc(builder.Configuration);
+        var app = builder.Build();
+        app.MapGranaryRpc();
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        return new RpcHost(app, grains, logins);
+    }
+
+    public void Set<T>(string key, T grain)
+        where T : class => FakeGrainFactory.Set(Grains, key, grain);
+
+    public Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, object? json = null, string? login = "root:secret")
+    {
+        var request = new HttpRequestMessage(method, path) { Content = json is null ? null : JsonContent.Create(json) };
+        if (login is not null)
+            request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(login)));
+        return Http.SendAsync(request, TestContext.Current.CancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await _app.DisposeAsync();
+    }
+}
