@@ -22,15 +22,4 @@ public sealed class GitProtocolOptions
 
     /// <summary>How often a client that waits for a push is sent an empty side-band packet. Default 5 s.</summary>
     public TimeSpan KeepAlive { get; set; } = TimeSpan.FromSeconds(5);
-
-    /// <summary>Every fault with its key.</summary>
-    public IEnumerable<string> Faults()
-    {
-        if (MaxFetchRequest < 1024) yield return $"{Section}:MaxFetchRequest: must be at least 1024.";
-        if (MaxRefPrefixes < 16) yield return $"{Section}:MaxRefPrefixes: must be at least 16.";
-        if (MaxRefsPerPush < 1) yield return $"{Section}:MaxRefsPerPush: must be at least 1.";
-        if (MaxPushOptions < 0) yield return $"{Section}:MaxPushOptions: may not be negative.";
-        if (MaxPushOptionLength < 1) yield return $"{Section}:MaxPushOptionLength: must be at least 1.";
-        if (KeepAlive <= TimeSpan.Zero) yield return $"{Section}:KeepAlive: must be positive.";
-    }
 }

@@ -1,6 +1,3 @@
-using Granary.Frontends.GitProtocol;
-using Granary.Frontends.GitProtocol.ReceivePack;
-using Granary.Frontends.GitProtocol.UploadPack;
 using Granary.Frontends.Http.Git;
 using Granary.Frontends.Http.Health;
 using Microsoft.AspNetCore.Builder;
@@ -8,22 +5,17 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace Granary.Frontends.Http;
 
 public static class HttpFrontend
 {
-    /// <summary>Adds git over HTTP; the data path (<see cref="Granary.Git.IUploadPack"/> and its kin) is the silo's to add.</summary>
+    /// <summary>Adds git over HTTP; the sessions of git's protocol are added beside it.</summary>
     public static IServiceCollection AddGranaryHttp(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<GitProtocolOptions>().Bind(configuration.GetSection(GitProtocolOptions.Section)).ValidateOnStart();
         services.AddOptions<HttpOptions>().Bind(configuration.GetSection(HttpOptions.Section)).ValidateOnStart();
-        services.AddSingleton<Microsoft.Extensions.Options.IValidateOptions<GitProtocolOptions>>(new FaultsValidator<GitProtocolOptions>(static o => o.Faults()));
-        services.AddSingleton<Microsoft.Extensions.Options.IValidateOptions<HttpOptions>>(new FaultsValidator<HttpOptions>(static o => o.Faults()));
-        services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton<UploadPackSession>();
-        services.AddSingleton<ReceivePackSession>();
+        services.AddSingleton<IValidateOptions<HttpOptions>, HttpOptionsValidator>();
         services.AddSingleton<RequestDrain>();
         services.AddSingleton<HttpErrors>();
         services.AddSingleton<GitAccess>();

@@ -18,17 +18,4 @@ public sealed class HttpOptions
     /// Addresses or networks (CIDR) of proxies whose <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c> are believed. Default: none.
     /// </summary>
     public IList<string> TrustedProxies { get; } = [];
-
-    /// <summary>Every fault with its key.</summary>
-    public IEnumerable<string> Faults()
-    {
-        if (BodyIdleTimeout <= TimeSpan.Zero) yield return $"{Section}:BodyIdleTimeout: must be positive.";
-        if (WriteStallTimeout <= TimeSpan.Zero) yield return $"{Section}:WriteStallTimeout: must be positive.";
-        if (MaxPushBody < 1) yield return $"{Section}:MaxPushBody: must be positive.";
-        foreach (var proxy in TrustedProxies)
-        {
-            if (!System.Net.IPAddress.TryParse(proxy, out _) && !System.Net.IPNetwork.TryParse(proxy, out _))
-                yield return $"{Section}:TrustedProxies: \"{proxy}\" is not an address or a network.";
-        }
-    }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Granary.Frontends.GitProtocol;
 using Granary.Frontends.Http;
 using Granary.Frontends.Http.Health;
 using Granary.Frontends.Rpc;
@@ -24,6 +25,7 @@ internal static class GranaryHost
         builder.AddGranaryLogging();
         builder.AddGranarySilo(options);
         builder.Services.AddGranaryGit(builder.Configuration, options.DataPath);
+        builder.Services.AddGranaryGitProtocol(builder.Configuration);
         builder.Services.AddGranaryHttp(builder.Configuration);
         builder.Services.AddGranaryRpc(builder.Configuration);
         builder.Services.AddSingleton<IReadinessCheck, VolumeCheck>();

@@ -12,7 +12,8 @@ internal static class Server
     {
         try
         {
-            var builder = WebApplication.CreateSlimBuilder(args);
+            // Settings hold until the next start; watching for changes would watch every file of the data below the working directory.
+            var builder = WebApplication.CreateSlimBuilder(["--hostBuilder:reloadConfigOnChange=false", .. args]);
             var faults = new List<string>();
             var options = GranaryOptions.Read(builder.Configuration, faults);
             builder.AddGranary(options);

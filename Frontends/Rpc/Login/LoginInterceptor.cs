@@ -52,7 +52,7 @@ internal sealed class LoginInterceptor(IAuthenticator authenticator, CurrentCall
         }
 
         // Two logins in one request would make it a matter of luck which one counts.
-        if (header.Count > 1 || !Credentials.TryParse(header[0]!, out var credentials))
+        if (header.Count > 1 || !LoginCredentials.TryParse(header[0]!, out var credentials))
             throw new LoginRefusedException("The authorization of this call is not 'Basic' or 'Bearer' in a form that can be read.");
 
         var address = http.Connection.RemoteIpAddress;

@@ -1,14 +1,15 @@
-using System.Collections.Concurrent;
-
 namespace Granary.Grains.Git.Posix;
 
 /// <summary>
 /// A fixed number of threads for work that blocks in the kernel (fsync, flock, rename): such work never runs on a grain's
 /// scheduler nor takes threads from the pool that serves requests.
 /// </summary>
+/// <remarks>Idle threads wait without spinning: with many of them, spinning cost more than the work.</remarks>
 internal sealed class BlockingWork : IDisposable
 {
-    private readonly BlockingCollection<Action> _queue = [];
+    private readonly Queue<Action> _queue = new();
+    private readonly object _gate = new();
+    private bool _stopped;
 
     public BlockingWork(int threads)
     {
@@ -22,7 +23,16 @@ internal sealed class BlockingWork : IDisposable
     public Task<T> RunAsync<T>(Func<T> work)
     {
         var completion = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _queue.Add(() =>
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_stopped, this);
+            _queue.Enqueue(Complete);
+            Monitor.Pulse(_gate);
+        }
+
+        return completion.Task;
+
+        void Complete()
         {
             try
             {
@@ -34,14 +44,35 @@ internal sealed class BlockingWork : IDisposable
             {
                 completion.SetException(exception);
             }
-        });
-        return completion.Task;
+        }
     }
 
-    public void Dispose() => _queue.CompleteAdding();
+    /// <summary>What is queued is still done.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _stopped = true;
+            Monitor.PulseAll(_gate);
+        }
+    }
 
     private void Run()
     {
-        foreach (var work in _queue.GetConsumingEnumerable()) work();
+        while (TryTake(out var work)) work();
+    }
+
+    private bool TryTake([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Action? work)
+    {
+        lock (_gate)
+        {
+            while (!_queue.TryDequeue(out work))
+            {
+                if (_stopped) return false;
+                Monitor.Wait(_gate);
+            }
+
+            return true;
+        }
     }
 }

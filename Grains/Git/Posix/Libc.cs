@@ -59,6 +59,15 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "waitpid", SetLastError = true)]
     public static partial int WaitPid(int pid, out int status, int options);
 
+    /// <summary>The number of the system call, the same on every architecture; C libraries before glibc 2.36 have no wrapper.</summary>
+    public const long SystemCallPidFdOpen = 434;
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    public static partial int SystemCall(long number, int first, uint second);
+
+    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
+    public static partial int Poll(PollDescriptor* descriptors, nuint count, int timeoutMilliseconds);
+
     [LibraryImport("libc", EntryPoint = "posix_spawn")]
     public static partial int Spawn(out int pid, byte* path, void* fileActions, void* attributes, byte** arguments, byte** environment);
 
@@ -96,6 +105,16 @@ internal static unsafe partial class Libc
     public static IOException Error(string what) => Error(what, Marshal.GetLastPInvokeError());
 
     public static IOException Error(string what, int errno) => new($"{what}: {Marshal.GetPInvokeErrorMessage(errno)}", errno);
+
+    [StructLayout(LayoutKind.Sequential)]
+    public struct PollDescriptor
+    {
+        public const short In = 1;
+
+        public int FileDescriptor;
+        public short Events;
+        public short ReturnedEvents;
+    }
 
     /// <summary>The leading fields of <c>struct statx</c>; its layout is the same on every architecture.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 256)]

@@ -20,6 +20,7 @@ internal sealed partial class GitProcess : IAsyncDisposable
     private readonly Socket _errorSocket;
     private readonly Task<string> _standardError;
     private bool _reaped;
+    private int _exitCode;
 
     private GitProcess(int pid, Socket stdio, Socket error, Action<ReadOnlyMemory<byte>>? onError, int errorLimit)
     {
@@ -106,8 +107,6 @@ internal sealed partial class GitProcess : IAsyncDisposable
         _errorSocket.Dispose();
     }
 
-    private int _exitCode;
-
     private async Task<int> ReapAsync()
     {
         for (var attempt = 0; ; attempt++)
@@ -129,10 +128,20 @@ internal sealed partial class GitProcess : IAsyncDisposable
                 }
             }
 
-            // Its pipes are closed, so it is exiting: microseconds as a rule. A killed process may take longer to be torn down.
-            if (attempt < 20) await Task.Yield();
-            else await Task.Delay(TimeSpan.FromMilliseconds(Math.Min(attempt - 19, 20))).ConfigureAwait(false);
+            // Its pipes are closed, so it is exiting: a fraction of a millisecond as a rule. A killed one may take longer.
+            if (attempt == 0) AwaitExitBriefly();
+            else await Task.Delay(TimeSpan.FromMilliseconds(Math.Min(attempt, 20))).ConfigureAwait(false);
         }
+    }
+
+    private unsafe void AwaitExitBriefly()
+    {
+        const int Briefly = 5;
+        var fd = Libc.SystemCall(Libc.SystemCallPidFdOpen, _pid, 0);
+        if (fd < 0) return;
+        var descriptor = new Libc.PollDescriptor { FileDescriptor = fd, Events = Libc.PollDescriptor.In };
+        _ = Libc.Poll(&descriptor, 1, Briefly);
+        _ = Libc.Close(fd);
     }
 
     private static async Task<string> ReadErrorAsync(Socket socket, Action<ReadOnlyMemory<byte>>? onError, int limit)

@@ -1,9 +1,9 @@
 using System.Text;
-using Granary.Frontends.Rpc.Login;
+using Granary.Accounts;
 
 namespace Granary.Frontends.Rpc.Tests.Login;
 
-public sealed class CredentialsTests
+public sealed class LoginCredentialsTests
 {
     [Theory]
     [InlineData("Basic", "alice:secret", "alice", "secret")]
@@ -12,15 +12,15 @@ public sealed class CredentialsTests
     [InlineData("Basic", "alice:", "alice", "")]
     public void Basic_IsRead(string scheme, string text, string user, string secret)
     {
-        Assert.True(Credentials.TryParse($"{scheme} {Convert.ToBase64String(Encoding.UTF8.GetBytes(text))}", out var credentials));
-        Assert.Equal(new Credentials(user, secret), credentials);
+        Assert.True(LoginCredentials.TryParse($"{scheme} {Convert.ToBase64String(Encoding.UTF8.GetBytes(text))}", out var credentials));
+        Assert.Equal(new LoginCredentials(user, secret), credentials);
     }
 
     [Fact]
     public void Bearer_IsRead()
     {
-        Assert.True(Credentials.TryParse("bearer gry_x", out var credentials));
-        Assert.Equal(new Credentials(null, "gry_x"), credentials);
+        Assert.True(LoginCredentials.TryParse("bearer gry_x", out var credentials));
+        Assert.Equal(new LoginCredentials(null, "gry_x"), credentials);
     }
 
     [Theory]
@@ -31,9 +31,9 @@ public sealed class CredentialsTests
     [InlineData("Basic YWxpY2U=")]
     [InlineData("Basic //8=")]
     [InlineData("Digest username=alice")]
-    public void Nonsense_IsRefused(string header) => Assert.False(Credentials.TryParse(header, out _));
+    public void Nonsense_IsRefused(string header) => Assert.False(LoginCredentials.TryParse(header, out _));
 
     [Fact]
     public void ToString_HidesTheSecret() =>
-        Assert.DoesNotContain("secret", new Credentials("alice", "secret").ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", new LoginCredentials("alice", "secret").ToString(), StringComparison.Ordinal);
 }

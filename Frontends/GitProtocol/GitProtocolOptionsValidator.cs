@@ -1,0 +1,20 @@
+using Microsoft.Extensions.Options;
+
+namespace Granary.Frontends.GitProtocol;
+
+internal sealed class GitProtocolOptionsValidator : IValidateOptions<GitProtocolOptions>
+{
+    public ValidateOptionsResult Validate(string? name, GitProtocolOptions options)
+    {
+        var faults = new List<string>();
+        if (options.MaxFetchRequest < 1024) Add("MaxFetchRequest: must be at least 1024.");
+        if (options.MaxRefPrefixes < 16) Add("MaxRefPrefixes: must be at least 16.");
+        if (options.MaxRefsPerPush < 1) Add("MaxRefsPerPush: must be at least 1.");
+        if (options.MaxPushOptions < 0) Add("MaxPushOptions: may not be negative.");
+        if (options.MaxPushOptionLength < 1) Add("MaxPushOptionLength: must be at least 1.");
+        if (options.KeepAlive <= TimeSpan.Zero) Add("KeepAlive: must be positive.");
+        return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+
+        void Add(string fault) => faults.Add($"{GitProtocolOptions.Section}:{fault}");
+    }
+}
