@@ -77,6 +77,10 @@ public sealed class Git
 
     public Task<string> FeedAsync(string input, params string[] arguments) => FeedAsync(Encoding.UTF8.GetBytes(input), arguments);
 
+    /// <summary>Runs git with something on its standard input; its output as it came.</summary>
+    public async Task<byte[]> FeedForBytesAsync(string input, params string[] arguments) =>
+        Require(await ExecuteAsync((stream, cancellationToken) => stream.WriteAsync(Encoding.UTF8.GetBytes(input), cancellationToken).AsTask(), arguments), arguments).OutputBytes;
+
     /// <summary>Runs git with an input that is written piece by piece.</summary>
     public async Task<string> StreamAsync(Func<Stream, CancellationToken, Task> write, params string[] arguments) =>
         Require(await ExecuteAsync(write, arguments), arguments).Output;

@@ -57,7 +57,7 @@ internal sealed class PushReply(ReceivePackCapabilities capabilities, PipeWriter
         report.WriteTextPkt($"unpack {OneLine(unpack)}\n");
         foreach (var result in results)
         {
-            report.WriteTextPkt(result.IsOk ? $"ok {result.RefName}\n" : $"ng {result.RefName} {OneLine(result.Message ?? "refused")}\n");
+            report.WriteTextPkt(result.IsOk ? $"ok {result.RefName}\n" : $"ng {OneLine(result.RefName)} {OneLine(result.Message ?? "refused")}\n");
         }
 
         report.WriteFlush();

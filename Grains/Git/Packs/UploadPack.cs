@@ -35,7 +35,7 @@ internal sealed class UploadPack(
             var (exitCode, error) = await process.WaitAsync().ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
             if (stall.IsCancellationRequested) throw new GitProcessException("git gave no output for too long and was ended", exitCode);
-            if (exitCode != 0) throw new GitProcessException(ErrorText.ForClient(error, paths), exitCode) { Data = { ["received"] = received } };
+            if (exitCode != 0) throw new GitProcessException(ErrorText.ForClient(error, paths), exitCode) { HasAnswered = received > 0 };
         }
     }
 
@@ -60,7 +60,7 @@ internal sealed class UploadPack(
         while (true)
         {
             stall.CancelAfter(options.Value.UploadStallTimeout);
-            var read = await process.Stdio.ReceiveAsync(response.GetMemory(BufferSize), CancellationToken.None).ConfigureAwait(false);
+            var read = await process.ReadAsync(response.GetMemory(BufferSize), CancellationToken.None).ConfigureAwait(false);
             stall.CancelAfter(Timeout.InfiniteTimeSpan);
             if (read == 0) return total;
             total += read;

@@ -30,12 +30,26 @@ internal static class GitProcessInput
             bytes = bytes[await process.Stdio.SendAsync(bytes, SocketFlags.None, cancellationToken).ConfigureAwait(false)..];
     }
 
+    /// <summary>Reads standard output; 0 at its end.</summary>
+    public static async ValueTask<int> ReadAsync(this GitProcess process, Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await process.Stdio.ReceiveAsync(buffer, cancellationToken).ConfigureAwait(false);
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.ConnectionReset)
+        {
+            // git ended before it read all of its input. What it wrote came first, so this is the end.
+            return 0;
+        }
+    }
+
     /// <summary>Reads git's whole output, at most <paramref name="limit"/> bytes of it.</summary>
     public static async Task<byte[]> ReadAllAsync(this GitProcess process, int limit, CancellationToken cancellationToken)
     {
         var buffer = new ArrayBufferWriter<byte>();
         int read;
-        while ((read = await process.Stdio.ReceiveAsync(buffer.GetMemory(4096), cancellationToken).ConfigureAwait(false)) > 0)
+        while ((read = await process.ReadAsync(buffer.GetMemory(4096), cancellationToken).ConfigureAwait(false)) > 0)
         {
             buffer.Advance(read);
             if (buffer.WrittenCount > limit) throw new InputTooLongException();

@@ -79,8 +79,8 @@ public sealed partial class AccessTests(SharedServer shared)
                 var missing = Comparable(await Wire.GetAsync($"{shared.Server.Url}/api/v1/projects/None{path}", login));
                 Assert.StartsWith(login is null ? "Unauthorized" : "NotFound", hidden, StringComparison.Ordinal);
                 Assert.Equal(
-                    missing.Replace("None", "KEY", StringComparison.Ordinal),
-                    hidden.Replace(repository.Project, "KEY", StringComparison.Ordinal));
+                    missing.Replace("None", "KEY", StringComparison.OrdinalIgnoreCase),
+                    hidden.Replace(repository.Project, "KEY", StringComparison.OrdinalIgnoreCase));
             }
         }
     }
