@@ -97,7 +97,9 @@ public sealed class CompressedBodyTests(TargetServer target)
     }
 
     /// <summary>The most memory that the server ever had, in KiB.</summary>
-    private int PeakMemory() => int.Parse(
-        File.ReadLines($"/proc/{target.Server.ProcessId}/status").First(static l => l.StartsWith("VmHWM:", StringComparison.Ordinal))[6..].Replace("kB", "", StringComparison.Ordinal).Trim(),
-        CultureInfo.InvariantCulture);
+    private int PeakMemory()
+    {
+        var line = File.ReadLines($"/proc/{target.Server.ProcessId}/status").First(static l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
+        return int.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture);
+    }
 }

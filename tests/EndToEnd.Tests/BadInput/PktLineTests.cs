@@ -9,7 +9,8 @@ public sealed class PktLineTests(TargetServer target)
 {
     public static TheoryData<string> Malformed =>
     [
-        "zzzz", "0003", "fff5", "ffff", "00", "0032too short", "-001", " 000", "0001", "0002", "0004", "0005\n", "000bcommand", "\0\0\0\0", "GET / HTTP/1.1\r\n\r\n",
+        "zzzz", "0003", "fff5", "ffff", "00", "0032too short", "-001", " 000", "0001", "0002", "0004", "0005\n", "000bcommand",
+        "\0\0\0\0", "GET / HTTP/1.1\r\n\r\n",
     ];
 
     [Theory, MemberData(nameof(Malformed))]
@@ -99,7 +100,8 @@ public sealed class PktLineTests(TargetServer target)
     /// <summary>An error status, or git's own ERR line; never a fault of the server.</summary>
     private async Task AssertBadAsync(HttpReply reply)
     {
-        var said = reply.Status == HttpStatusCode.BadRequest || (reply.Status == HttpStatusCode.OK && reply.Text.IndexOf("ERR ", StringComparison.Ordinal) == 4);
+        var said = reply.Status == HttpStatusCode.BadRequest
+            || (reply.Status == HttpStatusCode.OK && reply.Text.IndexOf("ERR ", StringComparison.Ordinal) == 4);
         Assert.True(said, $"{reply.Status}: {reply.Text}");
         Assert.DoesNotContain(target.Server.DataPath, reply.Text, StringComparison.Ordinal);
         await target.AssertUnharmedAsync();

@@ -29,6 +29,8 @@ public sealed class TargetServer : IAsyncLifetime
 
     public byte[] NewPack { get; private set; } = [];
 
+    private string Incoming => Path.Combine(_folder, "granary", "incoming");
+
     public async ValueTask InitializeAsync()
     {
         _server = await GranaryServer.StartAsync(new Dictionary<string, string>
@@ -47,6 +49,9 @@ public sealed class TargetServer : IAsyncLifetime
         NewPack = await PackAsync($"{NewCommit}\n^{Tip}\n");
         _folder = await _repository.FolderAsync();
         _refs = await _repository.RefsAsync();
+
+        // What later must be empty is really where quarantines are.
+        Assert.True(Directory.Exists(Incoming));
     }
 
     public async ValueTask DisposeAsync()
@@ -70,8 +75,7 @@ public sealed class TargetServer : IAsyncLifetime
     /// <summary>Nothing moved, nothing is left behind, and the server serves.</summary>
     internal async Task AssertUnharmedAsync()
     {
-        var incoming = Path.Combine(_folder, "granary", "incoming");
-        await Until.HoldsAsync("no quarantine is left", () => !Directory.Exists(incoming) || !Directory.EnumerateFileSystemEntries(incoming).Any());
+        await Until.HoldsAsync("no quarantine is left", () => !Directory.EnumerateFileSystemEntries(Incoming).Any());
         await Until.HoldsAsync("no git process is left", () => Server.Children.Count == 0);
         Assert.True(Server.IsRunning);
         Assert.Equal(_refs, await Repository.RefsAsync());

@@ -35,11 +35,11 @@ public sealed class LargeRepositoryTests(SharedServer shared)
         for (var i = 1; i <= Commits; i++)
         {
             var content = string.Create(CultureInfo.InvariantCulture, $"revision {i} of a file\n");
-            text.Append(CultureInfo.InvariantCulture, $"commit refs/heads/main\nmark :{i}\ncommitter Tester <tester@example.org> {1_600_000_000 + (i * 60)} +0900\n")
-                .Append("data 6\nchange\n")
+            var tester = string.Create(CultureInfo.InvariantCulture, $"Tester <tester@example.org> {1_600_000_000 + (i * 60)} +0900");
+            text.Append(CultureInfo.InvariantCulture, $"commit refs/heads/main\nmark :{i}\ncommitter {tester}\n").Append("data 6\nchange\n")
                 .Append(CultureInfo.InvariantCulture, $"M 100644 inline folder{i % 30}/file{i % 600}\ndata {content.Length}\n{content}");
             if (i % 1000 == 0)
-                text.Append(CultureInfo.InvariantCulture, $"tag v{i / 1000}\nfrom :{i}\ntagger Tester <tester@example.org> {1_600_000_000 + (i * 60)} +0900\ndata 3\ntag\n");
+                text.Append(CultureInfo.InvariantCulture, $"tag v{i / 1000}\nfrom :{i}\ntagger {tester}\ndata 3\ntag\n");
             if (text.Length < 1 << 20 && i < Commits) continue;
             await stream.WriteAsync(Encoding.ASCII.GetBytes(text.ToString()), cancellationToken);
             text.Clear();
