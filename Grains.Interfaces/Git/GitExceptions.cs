@@ -6,7 +6,13 @@ public sealed class GitProcessException : Exception
     public GitProcessException(string message, int exitCode)
         : base(message) => ExitCode = exitCode;
 
+    /// <summary>git's own exit status when it gives up with a message.</summary>
+    public const int Died = 128;
+
     public int ExitCode { get; }
+
+    /// <summary>Whether part of an answer went to the client before it ended.</summary>
+    public bool HasAnswered { get; init; }
 }
 
 /// <summary>All places for heavy git processes are taken and stayed taken: the client should try again.</summary>

@@ -8,7 +8,10 @@ internal static class ErrorText
     public static string ForClient(string standardError, RepositoryPaths paths)
     {
         var lines = standardError.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        var line = lines.LastOrDefault(static l => l.StartsWith("fatal: ", StringComparison.Ordinal) || l.StartsWith("error: ", StringComparison.Ordinal))
+
+        // fsck names the object and its fault in an error of its own; the fatal line after it says only that there was one.
+        var line = lines.LastOrDefault(static l => l.StartsWith("error: object ", StringComparison.Ordinal))
+            ?? lines.LastOrDefault(static l => l.StartsWith("fatal: ", StringComparison.Ordinal) || l.StartsWith("error: ", StringComparison.Ordinal))
             ?? lines.LastOrDefault() ?? "git ended without a word";
         if (line.StartsWith("fatal: ", StringComparison.Ordinal) || line.StartsWith("error: ", StringComparison.Ordinal)) line = line[7..];
         line = line.Replace(paths.Root, "(repository)", StringComparison.Ordinal);

@@ -30,7 +30,6 @@ public sealed class SharedServer : IAsyncLifetime
         _server = await GranaryServer.StartAsync(new Dictionary<string, string>
         {
             ["Granary__Accounts__FreeFailuresPerAddress"] = "1000000",
-            ["Granary__Http__BodyIdleTimeout"] = "00:00:05",
         });
         await Admin.CreateUserAsync(Member, MemberPassword);
     }

@@ -62,7 +62,8 @@ public sealed class Api : IDisposable
 
     public Task CreateUserAsync(string name, string password) => PostAsync("users", new { name, password });
 
-    public Task CreateProjectAsync(string key, bool @public = false) => PostAsync("projects", new Dictionary<string, object> { ["key"] = key, ["public"] = @public });
+    public Task CreateProjectAsync(string key, bool @public = false) =>
+        PostAsync("projects", new Dictionary<string, object> { ["key"] = key, ["public"] = @public });
 
     public Task CreateRepositoryAsync(string project, string name) => PostAsync($"projects/{project}/repositories", new { name });
 

@@ -73,9 +73,13 @@ public sealed class Git
 
     /// <summary>Runs git with something on its standard input; its output.</summary>
     public async Task<string> FeedAsync(ReadOnlyMemory<byte> input, params string[] arguments) =>
-        Require(await ExecuteAsync((stream, cancellationToken) => stream.WriteAsync(input, cancellationToken).AsTask(), arguments), arguments).Output;
+        Require(await ExecuteAsync(Writing(input), arguments), arguments).Output;
 
     public Task<string> FeedAsync(string input, params string[] arguments) => FeedAsync(Encoding.UTF8.GetBytes(input), arguments);
+
+    /// <summary>Runs git with something on its standard input; its output as it came.</summary>
+    public async Task<byte[]> FeedForBytesAsync(string input, params string[] arguments) =>
+        Require(await ExecuteAsync(Writing(Encoding.UTF8.GetBytes(input)), arguments), arguments).OutputBytes;
 
     /// <summary>Runs git with an input that is written piece by piece.</summary>
     public async Task<string> StreamAsync(Func<Stream, CancellationToken, Task> write, params string[] arguments) =>
@@ -98,6 +102,9 @@ public sealed class Git
         foreach (var (name, value) in _environment) start.Environment[name] = value;
         return Process.Start(start)!;
     }
+
+    private static Func<Stream, CancellationToken, Task> Writing(ReadOnlyMemory<byte> input) =>
+        (stream, cancellationToken) => stream.WriteAsync(input, cancellationToken).AsTask();
 
     private async Task<GitResult> ExecuteAsync(Func<Stream, CancellationToken, Task>? write, string[] arguments)
     {

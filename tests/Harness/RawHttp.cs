@@ -20,8 +20,13 @@ public sealed class RawHttp : IDisposable
 
     private readonly CancellationTokenSource _timeout = new(Bound);
     private readonly TcpClient _client;
+    private readonly NetworkStream _stream;
 
-    private RawHttp(TcpClient client) => _client = client;
+    private RawHttp(TcpClient client)
+    {
+        _client = client;
+        _stream = client.GetStream();
+    }
 
     public static async Task<RawHttp> ConnectAsync(int port)
     {
@@ -55,8 +60,8 @@ public sealed class RawHttp : IDisposable
     {
         try
         {
-            await _client.GetStream().WriteAsync(Encoding.Latin1.GetBytes(head), _timeout.Token);
-            await _client.GetStream().WriteAsync(body, _timeout.Token);
+            await _stream.WriteAsync(Encoding.Latin1.GetBytes(head), _timeout.Token);
+            await _stream.WriteAsync(body, _timeout.Token);
         }
         catch (IOException)
         {
@@ -74,7 +79,7 @@ public sealed class RawHttp : IDisposable
         var one = new byte[1];
         while (!text.ToString().EndsWith(end, StringComparison.Ordinal))
         {
-            if (await _client.GetStream().ReadAsync(one, _timeout.Token) == 0) throw new EndOfStreamException($"Got only: {text}");
+            if (await _stream.ReadAsync(one, _timeout.Token) == 0) throw new EndOfStreamException($"Got only: {text}");
             text.Append((char)one[0]);
         }
 
@@ -87,7 +92,7 @@ public sealed class RawHttp : IDisposable
         using var all = new MemoryStream();
         try
         {
-            await _client.GetStream().CopyToAsync(all, _timeout.Token);
+            await _stream.CopyToAsync(all, _timeout.Token);
         }
         catch (IOException)
         {

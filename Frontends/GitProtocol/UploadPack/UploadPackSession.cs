@@ -86,7 +86,17 @@ public sealed class UploadPackSession(IRefCache refCache, IUploadPack uploadPack
     {
         using var place = await uploadPack.EnterAsync(repository, cancellationToken).ConfigureAwait(false);
         var request = PipeReader.Create(new ReadOnlySequence<byte>(body));
-        await uploadPack.RunAsync(repository, version, request, response, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await uploadPack.RunAsync(repository, version, request, response, cancellationToken).ConfigureAwait(false);
+        }
+        catch (GitProcessException fault) when (fault is { ExitCode: GitProcessException.Died, HasAnswered: false })
+        {
+            // Most often the request was at fault. Either way the user is to read why, and git shows this line and no body of an error.
+            response.WriteTextPkt($"ERR upload-pack: {fault.Message}\n");
+            await response.FlushAsync(cancellationToken).ConfigureAwait(false);
+            throw;
+        }
     }
 
     private async Task<ReadOnlyMemory<byte>> ReadToEndAsync(PipeReader request, CancellationToken cancellationToken)
