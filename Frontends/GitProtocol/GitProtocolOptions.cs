@@ -14,6 +14,9 @@ public sealed class GitProtocolOptions
     /// <summary>The most refs that one push may change. Default 100,000.</summary>
     public int MaxRefsPerPush { get; set; } = 100_000;
 
+    /// <summary>The most bytes of all commands of one push together. Default 64 MiB.</summary>
+    public int MaxCommandList { get; set; } = 64 << 20;
+
     /// <summary>The most push options of one push. Default 100.</summary>
     public int MaxPushOptions { get; set; } = 100;
 

@@ -10,6 +10,7 @@ internal sealed class GitProtocolOptionsValidator : IValidateOptions<GitProtocol
         if (options.MaxFetchRequest < 1024) Add("MaxFetchRequest: must be at least 1024.");
         if (options.MaxRefPrefixes < 16) Add("MaxRefPrefixes: must be at least 16.");
         if (options.MaxRefsPerPush < 1) Add("MaxRefsPerPush: must be at least 1.");
+        if (options.MaxCommandList < 1024) Add("MaxCommandList: must be at least 1024.");
         if (options.MaxPushOptions < 0) Add("MaxPushOptions: may not be negative.");
         if (options.MaxPushOptionLength < 1) Add("MaxPushOptionLength: must be at least 1.");
         if (options.KeepAlive <= TimeSpan.Zero) Add("KeepAlive: must be positive.");

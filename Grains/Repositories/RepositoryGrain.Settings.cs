@@ -18,7 +18,7 @@ internal sealed partial class RepositoryGrain
         if (Refuse(repository.Description) is { } refusal) return refusal;
         await OnFilesAsync(() =>
         {
-            RefStore.Create(_paths, head);
+            RefStore.Create(_paths, head, _options);
             return true;
         });
         var settings = new RepositoryState
@@ -27,6 +27,7 @@ internal sealed partial class RepositoryGrain
             Name = repository.Name,
             Description = repository.Description,
             CreatedAt = _time.GetUtcNow(),
+            IsDefaultBranchChosen = repository.DefaultBranch is not null,
         };
         await StoreAsync(settings, cancellationToken);
         return await InfoAsync();
@@ -43,6 +44,7 @@ internal sealed partial class RepositoryGrain
         {
             Description = changes.Description ?? settings.Description,
             IsArchived = changes.IsArchived ?? settings.IsArchived,
+            IsDefaultBranchChosen = changes.DefaultBranch is not null || settings.IsDefaultBranchChosen,
         };
         await StoreAsync(next, cancellationToken);
         return await InfoAsync();

@@ -17,9 +17,9 @@ namespace Granary.Grains.Repositories;
 internal sealed partial class RepositoryGrain : Grain, IRepositoryGrain
 {
     private readonly DurableRecord<RepositoryRecord> _state;
-    private readonly RefStore _store;
     private readonly BlockingWork _files;
     private readonly TimeProvider _time;
+    private readonly GitOptions _options;
     private readonly ILogger<RepositoryGrain> _logger;
     private readonly RepositoryId _id;
     private readonly RepositoryPaths _paths;
@@ -34,9 +34,9 @@ internal sealed partial class RepositoryGrain : Grain, IRepositoryGrain
         BlockingWork files, IOptions<GitOptions> options, TimeProvider time, ILogger<RepositoryGrain> logger)
     {
         _state = new DurableRecord<RepositoryRecord>(state);
-        _store = store;
         _files = files;
         _time = time;
+        _options = options.Value;
         _logger = logger;
         _id = new RepositoryId(this.GetPrimaryKey());
         _paths = layout.Of(_id);
@@ -55,9 +55,7 @@ internal sealed partial class RepositoryGrain : Grain, IRepositoryGrain
     {
         var refs = _refs ?? await LoadAsync();
         if (refs.Version != seen) return refs;
-        return _refs = await OnFilesAsync(() => RefStore.Stamp(_paths) == refs.Stamp
-            ? refs
-            : _store.LoadAsync(_paths, NextVersion(), CancellationToken.None).GetAwaiter().GetResult());
+        return _refs = await OnFilesAsync(() => _transaction.Reload(refs));
     }
 
     public async Task<PushOutcome> ApplyPushAsync(PushRequest push, CancellationToken cancellationToken)
@@ -66,14 +64,16 @@ internal sealed partial class RepositoryGrain : Grain, IRepositoryGrain
         var refs = _refs ?? await LoadAsync();
         try
         {
-            var result = await _files.RunAsync(() => _transaction.Apply(refs, push, PushPolicy.Judge(settings, push.Updates)));
+            var result = await _files.RunAsync(() => _transaction.Apply(
+                refs, push, PushPolicy.Judge(settings, push.Updates), keepHead: settings.IsDefaultBranchChosen));
             _refs = result.Refs;
             return result.Outcome;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception)
         {
             // What holds now is on the volume, not in memory: the next call reads it.
             _refs = null;
+            if (exception is not (IOException or UnauthorizedAccessException)) throw;
             LogVolumeFailed(exception, _id);
             throw new RepositoryUnavailableException(_id);
         }
@@ -91,7 +91,7 @@ internal sealed partial class RepositoryGrain : Grain, IRepositoryGrain
     private async Task<RefSnapshot> LoadAsync()
     {
         if (Settings is null) throw new RepositoryUnavailableException(_id);
-        var loading = _loading ??= OnFilesAsync(() => _transaction.Recover() ?? throw new IOException("The repository's lock is held."));
+        var loading = _loading ??= OnFilesAsync(_transaction.Recover);
         try
         {
             var refs = await loading;

@@ -24,6 +24,10 @@ internal sealed record RepositoryState
 
     [Id(5)]
     public DateTimeOffset? DeletedAt { get; init; }
+
+    /// <summary>Somebody named the default branch, so that the first push does not decide it.</summary>
+    [Id(6)]
+    public bool IsDefaultBranchChosen { get; init; }
 }
 
 /// <summary>The stored record; without settings there is no such repository.</summary>

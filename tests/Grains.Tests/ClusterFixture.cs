@@ -1,5 +1,6 @@
 using Granary.Accounts;
 using Granary.Grains.Accounts;
+using Granary.Grains.Git;
 using Granary.Grains.Storage;
 using Granary.Projects;
 using Microsoft.Extensions.Configuration;
@@ -29,6 +30,11 @@ public sealed class ClusterFixture : IAsyncLifetime
 
     internal string Folder => _folder.Path;
 
+    internal FailingCreations FailingCreations { get; } = new();
+
+    /// <summary>How many repositories are on the volume.</summary>
+    internal int CountRepositories() => Directory.GetDirectories(_folder.Path, "*.git", SearchOption.AllDirectories).Length;
+
     public IServiceProvider Services(int silo) => ((InProcessSiloHandle)Cluster.Silos[silo]).ServiceProvider;
 
     public async ValueTask InitializeAsync()
@@ -42,6 +48,8 @@ public sealed class ClusterFixture : IAsyncLifetime
             silo.Services.AddSingleton<TimeProvider>(Clock);
             silo.AddGranarySqliteStorage(options => options.Path = Path.Combine(_folder.Path, SqliteStorageOptions.FileName));
             silo.AddGranaryAccounts(configuration);
+            silo.Services.AddGranaryGit(configuration, _folder.Path);
+            silo.AddIncomingGrainCallFilter(FailingCreations);
             silo.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = TimeSpan.FromSeconds(20));
         });
         _cluster = builder.Build();

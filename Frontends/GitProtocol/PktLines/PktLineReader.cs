@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
 
 namespace Granary.Frontends.GitProtocol.PktLines;
@@ -16,11 +18,22 @@ public sealed class PktLineReader(PipeReader input)
         while (true)
         {
             var result = await input.ReadAsync(cancellationToken).ConfigureAwait(false);
-            if (result.IsCanceled) throw new OperationCanceledException();
             var buffer = result.Buffer;
+            if (result.IsCanceled)
+            {
+                input.AdvanceTo(buffer.Start);
+                throw new OperationCanceledException();
+            }
+
             if (buffer.Length >= 4)
             {
-                var length = ParseLength(buffer);
+                if (!TryParseLength(buffer, out var length, out var fault))
+                {
+                    // The read is ended all the same: a frontend drains the request to get its refusal through.
+                    input.AdvanceTo(buffer.Start);
+                    throw new GitProtocolException(fault);
+                }
+
                 if (length < 4)
                 {
                     input.AdvanceTo(buffer.GetPosition(4));
@@ -46,18 +59,18 @@ public sealed class PktLineReader(PipeReader input)
         }
     }
 
-    private static int ParseLength(ReadOnlySequence<byte> buffer)
+    private static bool TryParseLength(ReadOnlySequence<byte> buffer, out int length, [NotNullWhen(false)] out string? fault)
     {
         Span<byte> digits = stackalloc byte[4];
         buffer.Slice(0, 4).CopyTo(digits);
-        var length = 0;
-        foreach (var digit in digits)
-        {
-            if (!char.IsAsciiHexDigit((char)digit)) throw new GitProtocolException("a pkt-line does not begin with four hexadecimal digits");
-            length = (length << 4) | Convert.ToInt32(((char)digit).ToString(), 16);
-        }
-
-        return length is 3 or > PktLine.MaxPayload + 4 ? throw new GitProtocolException("a pkt-line has an impossible length") : length;
+        Span<byte> value = stackalloc byte[2];
+        var isHex = Convert.FromHexString(digits, value, out _, out _) == OperationStatus.Done;
+        length = BinaryPrimitives.ReadUInt16BigEndian(value);
+        if (!isHex)
+            fault = "a pkt-line does not begin with four hexadecimal digits";
+        else
+            fault = length is 3 or > PktLine.MaxPayload + 4 ? "a pkt-line has an impossible length" : null;
+        return fault is null;
     }
 
     private ReadOnlyMemory<byte> Copy(ReadOnlySequence<byte> payload)

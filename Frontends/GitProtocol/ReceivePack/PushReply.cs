@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Text;
 using System.Threading.Channels;
 using Granary.Frontends.GitProtocol.PktLines;
 
@@ -11,6 +12,9 @@ namespace Granary.Frontends.GitProtocol.ReceivePack;
 /// </summary>
 internal sealed class PushReply(ReceivePackCapabilities capabilities, PipeWriter response, TimeSpan keepAlive, TimeProvider time) : IAsyncDisposable
 {
+    /// <summary>Of a message, in chars.</summary>
+    private const int MaxMessage = 1000;
+
     private readonly Channel<ReadOnlyMemory<byte>> _progress = Channel.CreateBounded<ReadOnlyMemory<byte>>(
         new BoundedChannelOptions(64) { FullMode = BoundedChannelFullMode.DropOldest });
 
@@ -32,7 +36,7 @@ internal sealed class PushReply(ReceivePackCapabilities capabilities, PipeWriter
     public async Task EndAsync(string unpack, IReadOnlyList<CommandResult> results, CancellationToken cancellationToken)
     {
         _progress.Writer.Complete();
-        await _telling.ConfigureAwait(false);
+        await _telling.WaitAsync(cancellationToken).ConfigureAwait(false);
         var report = new ArrayBufferWriter<byte>();
         if (capabilities.ReportStatus) WriteReport(report, unpack, results);
         if (_sideBand is null)
@@ -48,6 +52,7 @@ internal sealed class PushReply(ReceivePackCapabilities capabilities, PipeWriter
     public async ValueTask DisposeAsync()
     {
         _progress.Writer.TryComplete();
+        if (_sideBand is not null) await _sideBand.AbandonAsync().ConfigureAwait(false);
         await _telling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (_sideBand is not null) await _sideBand.DisposeAsync().ConfigureAwait(false);
     }
@@ -57,20 +62,29 @@ internal sealed class PushReply(ReceivePackCapabilities capabilities, PipeWriter
         report.WriteTextPkt($"unpack {OneLine(unpack)}\n");
         foreach (var result in results)
         {
-            report.WriteTextPkt(result.IsOk ? $"ok {result.RefName}\n" : $"ng {OneLine(result.RefName)} {OneLine(result.Message ?? "refused")}\n");
+            if (result.IsOk) report.WritePkt("ok "u8, result.RefName, "\n"u8);
+            else WriteRefusal(report, result);
         }
 
         report.WriteFlush();
     }
 
-    private static string OneLine(string text) => new([.. text.Select(static c => char.IsControl(c) ? ' ' : c)]);
+    /// <summary>The message is cut to what fits beside the name: refs have moved, so the report may not fail.</summary>
+    private static void WriteRefusal(ArrayBufferWriter<byte> report, CommandResult result)
+    {
+        var message = Encoding.UTF8.GetBytes(OneLine(result.Message ?? "refused"));
+        var room = PktLine.MaxPayload - "ng  \n".Length - result.RefName.Length;
+        report.WritePkt("ng "u8, result.RefName, " "u8, message.AsSpan(0, Math.Min(message.Length, room)), "\n"u8);
+    }
+
+    private static string OneLine(string text) => new([.. text.Take(MaxMessage).Select(static c => char.IsControl(c) ? ' ' : c)]);
 
     private async Task TellAsync(SideBand sideBand)
     {
         await foreach (var line in _progress.Reader.ReadAllAsync().ConfigureAwait(false))
         {
             // A client that went away is noticed by the report.
-            await sideBand.TellAsync(line, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await sideBand.TellAsync(line).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 }

@@ -5,8 +5,8 @@ using Granary.Repositories;
 
 namespace Granary.Frontends.GitProtocol.ReceivePack;
 
-/// <summary>One command as it came: the name is the client's text, the update is null when the name is not allowed.</summary>
-internal sealed record ReceivePackCommand(string RawName, RefUpdate? Update, string? Fault);
+/// <summary>One command as it came: the name is the client's bytes, which the report repeats; the update is null when the name is not allowed.</summary>
+internal sealed record ReceivePackCommand(byte[] RawName, bool IsDelete, RefUpdate? Update, string? Fault);
 
 /// <summary>The command list and push options of a push, gitprotocol-pack(5) "Reference Update Request"; the pack stays in the pipe.</summary>
 internal sealed class ReceivePackRequest
@@ -20,8 +20,8 @@ internal sealed class ReceivePackRequest
 
     public required IReadOnlyList<string> PushOptions { get; init; }
 
-    /// <summary>A pack follows unless every command deletes.</summary>
-    public bool HasPack => Commands.Any(static c => c.Update is not { IsDelete: true });
+    /// <summary>A pack follows unless every command deletes, allowed or not: waiting for one that never comes would hang the client.</summary>
+    public bool HasPack => Commands.Any(static c => !c.IsDelete);
 
     /// <summary>Reads to the end of commands and push options; null for the lone flush by which clients probe.</summary>
     /// <exception cref="GitProtocolException">It is malformed, or over a limit.</exception>
@@ -32,6 +32,7 @@ internal sealed class ReceivePackRequest
         var commands = new List<ReceivePackCommand>();
         var names = new HashSet<string>(StringComparer.Ordinal);
         ReceivePackCapabilities? capabilities = null;
+        var size = 0L;
         for (var shallow = 0; ;)
         {
             var line = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
@@ -54,8 +55,10 @@ internal sealed class ReceivePackRequest
                 text = text[..nul];
             }
 
+            size += text.Length;
+            if (size > options.MaxCommandList) throw new GitProtocolException($"the commands of a push may have at most {options.MaxCommandList} bytes; push the refs in several parts");
             var command = Parse(text.Span);
-            if (!names.Add(command.RawName)) throw new GitProtocolException("the push names one ref twice");
+            if (!names.Add(Encoding.Latin1.GetString(command.RawName))) throw new GitProtocolException("the push names one ref twice");
             commands.Add(command);
             if (commands.Count > options.MaxRefsPerPush) throw new GitProtocolException($"a push may change at most {options.MaxRefsPerPush} refs; push them in several parts");
         }
@@ -79,10 +82,10 @@ internal sealed class ReceivePackRequest
             throw new GitProtocolException("a command is not 'old new ref'");
         }
 
-        var raw = Encoding.UTF8.GetString(text[NameAt..]);
+        var raw = text[NameAt..].ToArray();
         return RefName.TryParse(text[NameAt..], out var name, out var fault)
-            ? new ReceivePackCommand(raw, new RefUpdate(name, old, @new, null), null)
-            : new ReceivePackCommand(raw, null, fault);
+            ? new ReceivePackCommand(raw, @new.IsZero, new RefUpdate(name, old, @new, null), null)
+            : new ReceivePackCommand(raw, @new.IsZero, null, fault);
     }
 
     private static async ValueTask<IReadOnlyList<string>> ReadPushOptionsAsync(

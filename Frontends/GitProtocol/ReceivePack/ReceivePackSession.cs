@@ -17,8 +17,6 @@ public sealed partial class ReceivePackSession(
     IGrainFactory grains, IRefCache refCache, IPackReceiver packs, IOptions<GitProtocolOptions> options, TimeProvider time,
     ILogger<ReceivePackSession> logger)
 {
-    private const string Unpacked = "ok";
-
     /// <summary>The first answer of a connection; receive-pack has v0 and v1 only.</summary>
     /// <exception cref="RepositoryUnavailableException">The repository cannot be read.</exception>
     public async ValueTask<ReadOnlyMemory<byte>> AdvertiseAsync(
@@ -52,25 +50,26 @@ public sealed partial class ReceivePackSession(
             var reply = new PushReply(push.Capabilities, response, options.Value.KeepAlive, time);
             await using (reply.ConfigureAwait(false))
             {
-                var unpack = push.HasPack
+                var refusal = push.HasPack
                     ? await UnpackAsync(quarantine, new BodyEnd(request, reply.Begin), reply, cancellationToken).ConfigureAwait(false)
-                    : Unpacked;
+                    : null;
                 reply.Begin();
-                var results = unpack == Unpacked
+                var results = refusal is null
                     ? await CommitAsync(repository, caller, protocol, pushId, push, quarantine, cancellationToken).ConfigureAwait(false)
                     : [.. push.Commands.Select(static c => new CommandResult(c.RawName, false, "the pack was refused"))];
                 LogPushed(caller.User?.Value, repository, pushId, protocol, results.Count(static r => r.IsOk), results.Count);
-                await reply.EndAsync(unpack, results, cancellationToken).ConfigureAwait(false);
+                await reply.EndAsync(refusal ?? "ok", results, cancellationToken).ConfigureAwait(false);
             }
         }
     }
 
-    private async Task<string> UnpackAsync(IQuarantine quarantine, PipeReader pack, PushReply reply, CancellationToken cancellationToken)
+    /// <summary>Returns why the pack was refused, null when it was not.</summary>
+    private async Task<string?> UnpackAsync(IQuarantine quarantine, PipeReader pack, PushReply reply, CancellationToken cancellationToken)
     {
         try
         {
             await quarantine.ReceiveAsync(pack, reply.Progress, cancellationToken).ConfigureAwait(false);
-            return Unpacked;
+            return null;
         }
         catch (PackRefusedException refused)
         {
@@ -88,9 +87,20 @@ public sealed partial class ReceivePackSession(
         RepositoryId repository, Caller caller, string protocol, Guid pushId, ReceivePackRequest push, IQuarantine quarantine,
         CancellationToken cancellationToken)
     {
-        var refs = await refCache.GetAsync(repository, cancellationToken).ConfigureAwait(false);
         List<RefUpdate> updates = [.. push.Commands.Where(static c => c.Update is not null).Select(static c => c.Update!)];
-        var inspected = await quarantine.InspectAsync(refs, updates, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<InspectedUpdate> inspected;
+        try
+        {
+            var refs = await refCache.GetAsync(repository, cancellationToken).ConfigureAwait(false);
+            inspected = await quarantine.InspectAsync(refs, updates, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception fault) when (push.Capabilities.ReportStatus && !cancellationToken.IsCancellationRequested)
+        {
+            // The answer may have begun with side-band frames: only the report can still carry the news.
+            LogInspectionFailed(fault, repository, pushId);
+            return [.. push.Commands.Select(static c => new CommandResult(c.RawName, false, c.Fault ?? "the server could not check the push; nothing was changed, please try again"))];
+        }
+
         var results = inspected.Where(static i => i.Refusal is not null).ToDictionary(static i => i.Update.Name, static i => i.Refusal!);
         updates = [.. inspected.Where(static i => i.Refusal is null).Select(static i => i.Update)];
         if (push.Capabilities.Atomic && updates.Count < push.Commands.Count) updates = [];
@@ -113,17 +123,18 @@ public sealed partial class ReceivePackSession(
     }
 
     /// <summary>
-    /// The one call that moves refs. When its answer is lost the repository is asked what became of the push, and from then on
-    /// the push can no longer happen: the client is told the truth either way.
+    /// The one call that moves refs. When its answer is lost, by whatever fault, the repository is asked what became of the
+    /// push, and from then on the push can no longer happen: the client is told the truth either way.
     /// </summary>
     private async Task<IReadOnlyList<RefUpdateResult>> ApplyAsync(RepositoryId repository, PushRequest push)
     {
+#pragma warning disable CA1031 // After the call was sent no exception tells whether the refs moved.
         var grain = grains.GetRepository(repository);
         try
         {
             return (await grain.ApplyPushAsync(push, CancellationToken.None).ConfigureAwait(false)).Results;
         }
-        catch (Exception fault) when (fault is TimeoutException or OrleansException or RepositoryUnavailableException)
+        catch (Exception fault)
         {
             LogAnswerLost(fault, repository, push.PushId);
         }
@@ -133,16 +144,17 @@ public sealed partial class ReceivePackSession(
             if (await grain.GetPushOutcomeAsync(push.PushId, CancellationToken.None).ConfigureAwait(false) is { } outcome) return outcome.Results;
             return Refuse("the server could not store the push; nothing was changed, please try again");
         }
-        catch (Exception fault) when (fault is TimeoutException or OrleansException or RepositoryUnavailableException)
+        catch (Exception fault)
         {
             LogOutcomeUnknown(fault, repository, push.PushId);
             return Refuse("the server failed while it stored the push; fetch to see whether it arrived before you try again");
         }
 
+#pragma warning restore CA1031
         IReadOnlyList<RefUpdateResult> Refuse(string message) =>
             [.. push.Updates.Select(u => new RefUpdateResult(u.Name, RefUpdateStatus.RejectedOtherReason, message))];
     }
 }
 
 /// <summary>One line of the report.</summary>
-internal sealed record CommandResult(string RefName, bool IsOk, string? Message);
+internal sealed record CommandResult(byte[] RefName, bool IsOk, string? Message);

@@ -14,6 +14,7 @@ internal sealed class SideBand : IAsyncDisposable
     private readonly PipeWriter _output;
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _abandon = new();
     private readonly Task _keepingAlive;
 
     public SideBand(PipeWriter output, TimeSpan keepAlive, TimeProvider time)
@@ -24,27 +25,28 @@ internal sealed class SideBand : IAsyncDisposable
 
     public Task ReportAsync(ReadOnlyMemory<byte> report, CancellationToken cancellationToken) => WriteAsync(1, report, cancellationToken);
 
-    public Task TellAsync(ReadOnlyMemory<byte> words, CancellationToken cancellationToken) => WriteAsync(2, words, cancellationToken);
+    public Task TellAsync(ReadOnlyMemory<byte> words) => WriteAsync(2, words, _abandon.Token);
 
     /// <summary>Ends the keep-alives and closes the stream with a flush.</summary>
     public async Task EndAsync(CancellationToken cancellationToken)
     {
-        await StopAsync().ConfigureAwait(false);
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _keepingAlive.WaitAsync(cancellationToken).ConfigureAwait(false);
         _output.WriteFlush();
         await _output.FlushAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Cancels whatever still waits for the client.</summary>
+    public Task AbandonAsync() => _abandon.CancelAsync();
+
     public async ValueTask DisposeAsync()
     {
-        await StopAsync().ConfigureAwait(false);
-        _stop.Dispose();
-        _writing.Dispose();
-    }
-
-    private async Task StopAsync()
-    {
         await _stop.CancelAsync().ConfigureAwait(false);
+        await AbandonAsync().ConfigureAwait(false);
         await _keepingAlive.ConfigureAwait(false);
+        _stop.Dispose();
+        _abandon.Dispose();
+        _writing.Dispose();
     }
 
     private async Task WriteAsync(byte band, ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
@@ -72,16 +74,14 @@ internal sealed class SideBand : IAsyncDisposable
         using var timer = new PeriodicTimer(period, time);
         try
         {
+            // The end of the push cancels no flush: a web server would cut the connection before the report.
             while (await timer.WaitForNextTickAsync(_stop.Token).ConfigureAwait(false))
-                await WriteAsync(1, ReadOnlyMemory<byte>.Empty, _stop.Token).ConfigureAwait(false);
+                await WriteAsync(1, ReadOnlyMemory<byte>.Empty, _abandon.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException)
+#pragma warning disable CA1031 // The push is over, or the client went away, and transports have their own words for that: the report notices.
+        catch (Exception)
+#pragma warning restore CA1031
         {
-            // The push is over, or the client went away: whoever waits for it notices.
-        }
-        catch (IOException)
-        {
-            // Likewise.
         }
     }
 }

@@ -15,7 +15,10 @@ internal sealed class LsRefsArguments
     /// <summary>Sorted by bytes, none the beginning of another; empty: all refs.</summary>
     public IReadOnlyList<byte[]> Prefixes { get; private set; } = [];
 
-    /// <summary>Tells equal arguments, for the cache of answers.</summary>
+    /// <summary>
+    /// Equal for equal arguments only, for the cache of answers that all clients share: a prefix may hold any byte, so each
+    /// is preceded by its length.
+    /// </summary>
     public string Key { get; private set; } = "";
 
     /// <param name="lines">The argument lines.</param>
@@ -38,7 +41,7 @@ internal sealed class LsRefsArguments
 
         arguments.Prefixes = Reduce(prefixes);
         arguments.Key = $"{(arguments.Peel ? 'p' : '-')}{(arguments.SymRefs ? 's' : '-')}{(arguments.Unborn ? 'u' : '-')}"
-            + string.Join('\n', arguments.Prefixes.Select(static p => Encoding.Latin1.GetString(p)));
+            + string.Concat(arguments.Prefixes.Select(static p => $"{p.Length}:{Encoding.Latin1.GetString(p)}"));
         return arguments;
     }
 

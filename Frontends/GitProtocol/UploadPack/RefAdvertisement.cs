@@ -93,8 +93,8 @@ internal static class RefAdvertisement
         var target = refs.HeadTarget is null ? [] : Encoding.UTF8.GetBytes(" symref-target:" + refs.HeadTarget);
         if (refs.TryResolveHead(out var head))
             output.WritePkt(Encoding.ASCII.GetBytes(head.ToString()), " HEAD"u8, arguments.SymRefs ? target : default, "\n"u8);
-        else if (arguments.Unborn && refs.HeadTarget is not null)
-            output.WritePkt("unborn HEAD"u8, arguments.SymRefs ? target : default, "\n"u8);
+        else if (arguments is { Unborn: true, SymRefs: true } && refs.HeadTarget is not null)
+            output.WritePkt("unborn HEAD"u8, target, "\n"u8);
     }
 
     private static void WriteRef(ArrayBufferWriter<byte> output, RefEntry entry, bool peel)

@@ -44,7 +44,7 @@ public sealed class UploadPackSession(IRefCache refCache, IUploadPack uploadPack
 
     private async Task ServeV2Async(RepositoryId repository, PipeReader request, PipeWriter response, CancellationToken cancellationToken)
     {
-        var command = await V2Request.ReadAsync(request, options.Value.MaxFetchRequest, cancellationToken).ConfigureAwait(false);
+        var command = await V2Request.ReadAsync(request, options.Value, cancellationToken).ConfigureAwait(false);
         switch (command?.Command)
         {
             case null:

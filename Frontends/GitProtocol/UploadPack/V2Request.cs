@@ -10,6 +10,9 @@ internal sealed class V2Request
 {
     private const int MaxCapabilities = 100;
 
+    /// <summary>Arguments of an <c>ls-refs</c> that are no prefixes.</summary>
+    private const int MaxFlags = 16;
+
     private V2Request(string command, ReadOnlyMemory<byte> raw, List<byte[]> arguments, List<string> wantRefs)
     {
         Command = command;
@@ -30,9 +33,10 @@ internal sealed class V2Request
     public IReadOnlyList<string> WantRefs { get; }
 
     /// <summary>Reads up to the closing flush; null for an empty request or a lone flush.</summary>
-    /// <exception cref="GitProtocolException">It is malformed or larger than <paramref name="limit"/>.</exception>
-    public static async ValueTask<V2Request?> ReadAsync(PipeReader input, int limit, CancellationToken cancellationToken)
+    /// <exception cref="GitProtocolException">It is malformed or over a limit.</exception>
+    public static async ValueTask<V2Request?> ReadAsync(PipeReader input, GitProtocolOptions options, CancellationToken cancellationToken)
     {
+        var limit = options.MaxFetchRequest;
         var reader = new PktLineReader(input);
         var first = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
         if (first.Kind is PktKind.EndOfStream or PktKind.Flush) return null;
@@ -61,9 +65,24 @@ internal sealed class V2Request
                     if (!inArguments && lines > MaxCapabilities) throw new GitProtocolException("too many capabilities");
                     var text = line.Text.Span;
                     if (!inArguments) CheckCapability(text);
-                    if (inArguments && command == "ls-refs") arguments.Add(text.ToArray());
-                    if (inArguments && command == "fetch" && text.StartsWith("want-ref "u8)) wantRefs.Add(Encoding.UTF8.GetString(text["want-ref ".Length..]));
-                    else raw.WritePkt(line.Payload.Span);
+                    if (inArguments && command == "ls-refs")
+                    {
+                        // Counted as they come: the least lines take eight times their size in memory.
+                        if (arguments.Count >= options.MaxRefPrefixes + MaxFlags)
+                            throw new GitProtocolException($"ls-refs: more than {options.MaxRefPrefixes} ref-prefix arguments");
+                        arguments.Add(text.ToArray());
+                    }
+
+                    if (inArguments && command == "fetch" && text.StartsWith("want-ref "u8))
+                    {
+                        if (wantRefs.Count >= options.MaxRefPrefixes) throw new GitProtocolException($"fetch: more than {options.MaxRefPrefixes} want-ref arguments");
+                        wantRefs.Add(Encoding.UTF8.GetString(text["want-ref ".Length..]));
+                    }
+                    else
+                    {
+                        raw.WritePkt(line.Payload.Span);
+                    }
+
                     break;
                 default:
                     throw new GitProtocolException("the request ends before its flush");

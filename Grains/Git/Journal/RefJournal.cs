@@ -10,13 +10,14 @@ namespace Granary.Grains.Git.Journal;
 /// The append-only history of a repository's ref updates: segment files named by their first sequence number, one line a
 /// record, each with a CRC-32 of its JSON in front. At most one intent is open, always the last. Used under the repository's lock only.
 /// </summary>
-internal sealed class RefJournal(string directory)
+internal sealed class RefJournal(string directory, long segmentSize = RefJournal.SegmentSize)
 {
     private const long SegmentSize = 8 << 20;
     private const int ChecksumLength = 9;
 
-    /// <summary>The pushes of the current segment, so that a push is not looked for in the file each time.</summary>
-    private readonly HashSet<Guid> _pushes = [];
+    /// <summary>The pushes of the current segment and of the one before, so that a push is not looked for in the files each time.</summary>
+    private HashSet<Guid> _pushes = [];
+    private HashSet<Guid> _earlierPushes = [];
 
     private string? _segment;
     private long _length;
@@ -30,14 +31,17 @@ internal sealed class RefJournal(string directory)
     /// <summary>Reads the last segment if anyone but this object has written since.</summary>
     public void Refresh()
     {
-        var last = Segments().LastOrDefault();
+        var segments = Segments().TakeLast(2).ToArray();
+        var last = segments.LastOrDefault();
         if (last == _segment && (last is null || new FileInfo(last).Length == _length)) return;
         _segment = last;
         _length = 0;
-        LastSequence = last is null ? 0 : FirstSequence(last) - 1;
+        LastSequence = last is null ? 0 : Math.Max(0, FirstSequence(last) - 1);
         OpenIntent = null;
         _pushes.Clear();
+        _earlierPushes.Clear();
         if (last is null) return;
+        if (segments.Length == 2) _earlierPushes = [.. Read(segments[0]).Select(static r => r.Record.PushId).OfType<Guid>()];
         foreach (var (record, end) in Read(last))
         {
             Apply(record);
@@ -68,8 +72,8 @@ internal sealed class RefJournal(string directory)
     public void AppendVoid(Guid pushId) => Append(
         new JournalRecord { Kind = JournalRecord.Void, Sequence = LastSequence, PushId = pushId }, durable: true);
 
-    /// <summary>Whether a push is among those of the current segment, committed or not.</summary>
-    public bool MayHave(Guid pushId) => _pushes.Contains(pushId);
+    /// <summary>Whether a push is among those of the last two segments, committed or not.</summary>
+    public bool MayHave(Guid pushId) => _pushes.Contains(pushId) || _earlierPushes.Contains(pushId);
 
     /// <summary>Finds the committed intent of a push among the recent segments.</summary>
     public JournalRecord? FindCommitted(Guid pushId)
@@ -97,7 +101,7 @@ internal sealed class RefJournal(string directory)
         json.CopyTo(line, ChecksumLength);
         line[^1] = (byte)'\n';
 
-        var create = _segment is null || (_length > SegmentSize && record.Kind == JournalRecord.Intent);
+        var create = _segment is null || (_length > segmentSize && record.Kind == JournalRecord.Intent);
         var segment = create ? Path.Combine(directory, record.Sequence.ToString("D16", CultureInfo.InvariantCulture) + ".log") : _segment!;
         var offset = create ? 0 : _length;
         using (var file = File.OpenHandle(segment, create ? FileMode.Create : FileMode.Open, FileAccess.Write, FileShare.Read))
@@ -117,7 +121,8 @@ internal sealed class RefJournal(string directory)
         if (create)
         {
             DurableFiles.SyncDirectory(directory);
-            _pushes.Clear();
+            _earlierPushes = _pushes;
+            _pushes = [];
         }
 
         _segment = segment;
@@ -138,16 +143,20 @@ internal sealed class RefJournal(string directory)
     private static long FirstSequence(string segment) =>
         long.Parse(Path.GetFileNameWithoutExtension(segment), CultureInfo.InvariantCulture);
 
-    /// <summary>The whole records of a segment in order, each with the offset of its end; stops at the first torn one.</summary>
+    /// <summary>
+    /// The whole records of a segment in order, each with the offset of its end. A damaged one is passed over: what follows it
+    /// was acknowledged, and its sequence numbers must never be given again.
+    /// </summary>
     private static IEnumerable<(JournalRecord Record, long End)> Read(string segment)
     {
         var bytes = File.ReadAllBytes(segment);
         for (var start = 0; start < bytes.Length;)
         {
             var length = bytes.AsSpan(start).IndexOf((byte)'\n');
-            if (length < ChecksumLength || Parse(bytes.AsSpan(start, length)) is not { } record) yield break;
+            if (length < 0) yield break;
+            var record = length < ChecksumLength ? null : Parse(bytes.AsSpan(start, length));
             start += length + 1;
-            yield return (record, start);
+            if (record is not null) yield return (record, start);
         }
     }
 

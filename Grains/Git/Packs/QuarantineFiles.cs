@@ -10,6 +10,22 @@ internal static class QuarantineFiles
 
     public static string LockOf(string quarantine) => Path.Combine(quarantine, "lock");
 
+    /// <summary>Makes a quarantine and takes its lock. A sweep may come between the two, and is then let finish.</summary>
+    public static FileLock Create(string quarantine)
+    {
+        for (var attempt = 0; attempt < 10; attempt++)
+        {
+            Directory.CreateDirectory(Path.Combine(quarantine, "pack"));
+            if (TryTakeLock(quarantine, TimeSpan.FromSeconds(1)) is { } held)
+            {
+                if (File.Exists(LockOf(quarantine)) && Directory.Exists(Path.Combine(quarantine, "pack"))) return held;
+                held.Dispose();
+            }
+        }
+
+        throw new IOException("A quarantine could not be made.");
+    }
+
     /// <summary>Moves the push's pack into the repository, durably. Done again after a crash, it ends what it began.</summary>
     public static void TakeOver(RepositoryPaths paths, Guid pushId)
     {
@@ -51,8 +67,21 @@ internal static class QuarantineFiles
         {
             // A quarantine without a lock file is one second old or was half removed; its age decides.
             if (!File.Exists(LockOf(directory)) && File.GetLastWriteTimeUtc(directory) > DateTime.UtcNow.AddHours(-1)) continue;
-            using var owner = FileLock.TryTake(LockOf(directory), TimeSpan.Zero);
+            using var owner = TryTakeLock(directory, TimeSpan.Zero);
             if (owner is not null) Remove(directory);
+        }
+    }
+
+    /// <summary>Null when another has the lock, or the folder is gone.</summary>
+    private static FileLock? TryTakeLock(string quarantine, TimeSpan patience)
+    {
+        try
+        {
+            return FileLock.TryTake(LockOf(quarantine), patience);
+        }
+        catch (IOException) when (!Directory.Exists(quarantine))
+        {
+            return null;
         }
     }
 }

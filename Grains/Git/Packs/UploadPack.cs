@@ -60,7 +60,7 @@ internal sealed class UploadPack(
         while (true)
         {
             stall.CancelAfter(options.Value.UploadStallTimeout);
-            var read = await process.ReadAsync(response.GetMemory(BufferSize), CancellationToken.None).ConfigureAwait(false);
+            var read = await process.ReceiveAsync(response.GetMemory(BufferSize), CancellationToken.None).ConfigureAwait(false);
             stall.CancelAfter(Timeout.InfiniteTimeSpan);
             if (read == 0) return total;
             total += read;

@@ -29,6 +29,9 @@ internal static class DurableFiles
             offset += part.Length;
         }
 
+        // The kernel's own time stands still for milliseconds while inodes are used again: files written one after the other
+        // at one size could not be told apart by what stat says of them.
+        File.SetLastWriteTimeUtc(file, DateTime.UtcNow);
         RandomAccess.FlushToDisk(file);
     }
 

@@ -155,10 +155,11 @@ internal sealed partial class GitProcess : IAsyncDisposable
             while ((read = await socket.ReceiveAsync(buffer).ConfigureAwait(false)) > 0)
             {
                 onError?.Invoke(buffer.AsMemory(0, read));
-                var overflow = Math.Max(0, length + read - limit);
-                tail.AsSpan(overflow, length - overflow).CopyTo(tail);
-                buffer.AsSpan(0, read).CopyTo(tail.AsSpan(length - overflow));
-                length += read - overflow;
+                var added = buffer.AsSpan(Math.Max(0, read - limit)..read);
+                var kept = Math.Min(length, limit - added.Length);
+                tail.AsSpan(length - kept, kept).CopyTo(tail);
+                added.CopyTo(tail.AsSpan(kept));
+                length = kept + added.Length;
             }
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)

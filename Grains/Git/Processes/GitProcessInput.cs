@@ -15,10 +15,18 @@ internal static class GitProcessInput
         while (true)
         {
             var result = await source.ReadAsync(cancellationToken).ConfigureAwait(false);
-            total += result.Buffer.Length;
-            if (total > limit) throw new InputTooLongException();
-            foreach (var segment in result.Buffer) await process.SendAsync(segment, cancellationToken).ConfigureAwait(false);
-            source.AdvanceTo(result.Buffer.End);
+            try
+            {
+                total += result.Buffer.Length;
+                if (total > limit) throw new InputTooLongException();
+                foreach (var segment in result.Buffer) await process.SendAsync(segment, cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                // Also after a fault: the pipe's owner may want to read on.
+                source.AdvanceTo(result.Buffer.End);
+            }
+
             if (result.IsCompleted) return total;
             if (result.IsCanceled) throw new OperationCanceledException();
         }
@@ -30,16 +38,16 @@ internal static class GitProcessInput
             bytes = bytes[await process.Stdio.SendAsync(bytes, SocketFlags.None, cancellationToken).ConfigureAwait(false)..];
     }
 
-    /// <summary>Reads standard output; 0 at its end.</summary>
-    public static async ValueTask<int> ReadAsync(this GitProcess process, Memory<byte> buffer, CancellationToken cancellationToken)
+    /// <summary>Reads some of git's standard output; 0 at its end.</summary>
+    public static async ValueTask<int> ReceiveAsync(this GitProcess process, Memory<byte> buffer, CancellationToken cancellationToken)
     {
         try
         {
             return await process.Stdio.ReceiveAsync(buffer, cancellationToken).ConfigureAwait(false);
         }
-        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.ConnectionReset)
+        catch (SocketException fault) when (fault.SocketErrorCode == SocketError.ConnectionReset)
         {
-            // git ended before it read all of its input. What it wrote came first, so this is the end.
+            // A socket's way to say that git ended without reading all of its input; the exit status tells why.
             return 0;
         }
     }
@@ -49,7 +57,7 @@ internal static class GitProcessInput
     {
         var buffer = new ArrayBufferWriter<byte>();
         int read;
-        while ((read = await process.ReadAsync(buffer.GetMemory(4096), cancellationToken).ConfigureAwait(false)) > 0)
+        while ((read = await process.ReceiveAsync(buffer.GetMemory(4096), cancellationToken).ConfigureAwait(false)) > 0)
         {
             buffer.Advance(read);
             if (buffer.WrittenCount > limit) throw new InputTooLongException();

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Granary.Grains.Git.Posix;
 using Granary.Repositories;
 
@@ -37,21 +38,33 @@ internal static class PackedRefsFile
     /// Replaces the file by one durable rename. The complete new file is first linked under git's lock name, so that git's
     /// writers and ours exclude each other, and a reader of the lock file can tell whose it is.
     /// </summary>
-    /// <exception cref="ForeignLockException">Another program holds git's lock.</exception>
-    public static void Write(RepositoryPaths paths, ReadOnlyMemory<byte> lines, TimeSpan foreignLockAge)
+    /// <param name="paths">The repository.</param>
+    /// <param name="lines">All refs.</param>
+    /// <param name="replaced">The file that <paramref name="lines"/> were made from.</param>
+    /// <param name="options">How long to wait for another program's lock, and when it counts as left behind.</param>
+    /// <returns>The stamp of the new file.</returns>
+    /// <exception cref="ForeignLockException">Another program holds git's lock, or has replaced the file.</exception>
+    public static FileStamp Write(RepositoryPaths paths, ReadOnlyMemory<byte> lines, FileStamp replaced, GitOptions options)
     {
         // Never reopened under this name: after the rename it is the live file's second name until it is removed.
         var complete = Path.Combine(paths.Own, $"packed-refs.{Guid.NewGuid():N}");
+        FileStamp stamp;
         try
         {
             DurableFiles.WriteNew(complete, OwnHeader, lines);
-            if (!DurableFiles.TryLink(complete, paths.PackedRefsLock))
+            stamp = FileStamp.Of(complete);
+            TakeLock(complete, paths.PackedRefsLock, options);
+            try
             {
-                RemoveStaleLock(paths.PackedRefsLock, foreignLockAge);
-                if (!DurableFiles.TryLink(complete, paths.PackedRefsLock)) throw new ForeignLockException();
+                // git puts its file in place before it lets go of the lock: from here on the comparison holds.
+                if (FileStamp.Of(paths.PackedRefs) != replaced) throw new ForeignLockException();
+                DurableFiles.Rename(paths.PackedRefsLock, paths.PackedRefs);
             }
-
-            DurableFiles.Rename(paths.PackedRefsLock, paths.PackedRefs);
+            catch
+            {
+                File.Delete(paths.PackedRefsLock);
+                throw;
+            }
         }
         finally
         {
@@ -59,21 +72,40 @@ internal static class PackedRefsFile
         }
 
         DurableFiles.SyncDirectory(paths.Root);
+        return stamp;
     }
 
-    private static void RemoveStaleLock(string path, TimeSpan foreignLockAge)
+    /// <summary>
+    /// Removes git's lock if it was left behind: we hold the repository's own lock, so one of ours is that of a dead process;
+    /// another program's counts as left behind when it is old. Returns whether it is gone.
+    /// </summary>
+    public static bool RemoveStaleLock(string path, TimeSpan foreignLockAge)
     {
-        // We hold the repository's own lock, so a lock of ours is that of a dead process.
-        var info = new FileInfo(path);
-        if (!info.Exists) return;
-        Span<byte> start = stackalloc byte[OwnHeader.Length];
-        using (var file = File.OpenHandle(path))
+        try
         {
+            Span<byte> start = stackalloc byte[OwnHeader.Length];
+            using var file = File.OpenHandle(path);
             var ours = RandomAccess.Read(file, start, 0) == start.Length && start.SequenceEqual(OwnHeader);
-            if (!ours && DateTime.UtcNow - info.LastWriteTimeUtc < foreignLockAge) throw new ForeignLockException();
+            if (!ours && DateTime.UtcNow - File.GetLastWriteTimeUtc(file) < foreignLockAge) return false;
+        }
+        catch (FileNotFoundException)
+        {
+            return true;
         }
 
         File.Delete(path);
+        return true;
+    }
+
+    private static void TakeLock(string complete, string path, GitOptions options)
+    {
+        var waited = Stopwatch.StartNew();
+        while (!DurableFiles.TryLink(complete, path))
+        {
+            if (RemoveStaleLock(path, options.ForeignLockAge) && DurableFiles.TryLink(complete, path)) return;
+            if (waited.Elapsed >= options.LockPatience) throw new ForeignLockException();
+            Thread.Sleep(10);
+        }
     }
 
     private static bool IsWellFormed(ReadOnlySpan<byte> lines, int hexLength)

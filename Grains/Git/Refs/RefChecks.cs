@@ -12,18 +12,26 @@ internal static class RefChecks
     public static RefUpdateResult[] Check(RefSnapshot refs, IReadOnlyList<RefUpdate> updates, RefUpdateResult?[] refused)
     {
         var results = new RefUpdateResult[updates.Count];
-        for (var i = 0; i < results.Length; i++) results[i] = refused[i] ?? Compare(refs, updates[i]);
+        var repeated = updates.CountBy(static u => u.Name).Where(static n => n.Value > 1).Select(static n => n.Key).ToHashSet();
+        for (var i = 0; i < results.Length; i++)
+        {
+            results[i] = refused[i] ?? (repeated.Contains(updates[i].Name)
+                ? new RefUpdateResult(updates[i].Name, RefUpdateStatus.RejectedOtherReason, "the ref is named twice in one push")
+                : Compare(refs, updates[i]));
+        }
 
         var names = new NameConflicts(refs);
         for (var i = 0; i < results.Length; i++)
         {
-            if (results[i].Status == RefUpdateStatus.Ok) names.Add(updates[i]);
+            if (results[i].Status == RefUpdateStatus.Ok && updates[i].IsDelete) names.Delete(updates[i]);
         }
 
-        for (var i = 0; i < results.Length; i++)
+        // A folder's name sorts before those in it, so that a ref refused here does not stand in the way of others.
+        var creations = Enumerable.Range(0, results.Length).Where(i => results[i].Status == RefUpdateStatus.Ok && updates[i].IsCreate)
+            .OrderBy(i => updates[i].Name.Value, StringComparer.Ordinal);
+        foreach (var i in creations)
         {
-            if (results[i].Status != RefUpdateStatus.Ok || !updates[i].IsCreate) continue;
-            if (names.Find(updates[i].Name.Value) is not { } other) continue;
+            if (names.TryCreate(updates[i].Name.Value) is not { } other) continue;
             var message = $"'{other}' exists; a ref cannot be beside and below another";
             results[i] = new RefUpdateResult(updates[i].Name, RefUpdateStatus.RejectedOtherReason, message);
         }
@@ -48,13 +56,17 @@ internal static class RefChecks
         private readonly HashSet<string> _created = new(StringComparer.Ordinal);
         private readonly Dictionary<string, bool> _isRef = new(StringComparer.Ordinal);
 
-        public void Add(RefUpdate update)
+        public void Delete(RefUpdate update) => _deleted.Add(update.Name.Value);
+
+        /// <summary>Creates a ref, or returns the one that stands in the way.</summary>
+        public string? TryCreate(string name)
         {
-            if (update.IsDelete) _deleted.Add(update.Name.Value);
-            else if (update.IsCreate) _created.Add(update.Name.Value);
+            var other = Find(name);
+            if (other is null) _created.Add(name);
+            return other;
         }
 
-        public string? Find(string name)
+        private string? Find(string name)
         {
             for (var slash = name.IndexOf('/', "refs/".Length); slash >= 0; slash = name.IndexOf('/', slash + 1))
             {

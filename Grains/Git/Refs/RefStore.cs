@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text;
 using Granary.Grains.Git.Posix;
 using Granary.Grains.Git.Processes;
@@ -12,22 +13,33 @@ namespace Granary.Grains.Git.Refs;
 internal sealed class RefStore(GitCommand git)
 {
     private const HashFormat Format = HashFormat.Sha1;
+    private const string LockEnding = ".lock";
 
     /// <summary>The stamp of the files that a snapshot is made of; two <c>stat</c> calls.</summary>
     public static StorageStamp Stamp(RepositoryPaths paths)
     {
         var packed = FileStamp.Of(paths.PackedRefs);
         var head = FileStamp.Of(paths.Head);
-        return new StorageStamp(packed.Inode, packed.Size, packed.ModifiedNanoseconds, head.Inode, head.ModifiedNanoseconds);
+        return Stamp(packed, head);
     }
 
+    public static StorageStamp Stamp(FileStamp packed, FileStamp head) =>
+        new(packed.Inode, packed.Size, packed.ModifiedNanoseconds, head.Inode, head.ModifiedNanoseconds);
+
+    /// <summary>The <c>packed-refs</c> that a snapshot was read from.</summary>
+    public static FileStamp PackedStamp(StorageStamp stamp) =>
+        new(stamp.PackedInode, stamp.PackedSize < 0 ? ~stamp.PackedSize : stamp.PackedSize, stamp.PackedTime);
+
     /// <summary>Makes the files of a new, empty repository; does nothing to what is there.</summary>
-    public static void Create(RepositoryPaths paths, RefName head)
+    /// <exception cref="IOException">The repository's lock is held: another activation is at work.</exception>
+    public static void Create(RepositoryPaths paths, RefName head, GitOptions options)
     {
+        DurableFiles.CreateDirectory(paths.Own);
+        using var held = FileLock.TryTake(paths.Lock, options.LockPatience) ?? throw new IOException("The repository's lock is held.");
         ReadOnlySpan<string> directories =
             [paths.ObjectPacks, Path.Combine(paths.Objects, "info"), paths.LooseRefs, paths.Journal, paths.Quarantines];
         foreach (var directory in directories) DurableFiles.CreateDirectory(directory);
-        if (!File.Exists(paths.PackedRefs)) PackedRefsFile.Write(paths, default, TimeSpan.Zero);
+        if (!File.Exists(paths.PackedRefs)) PackedRefsFile.Write(paths, default, default, options);
         WriteIfMissing(Path.Combine(paths.Root, "config"), "[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = true\n");
         WriteIfMissing(paths.Head, $"ref: {head.Value}\n");
     }
@@ -38,59 +50,129 @@ internal sealed class RefStore(GitCommand git)
         for (var attempt = 0; ; attempt++)
         {
             var stamp = Stamp(paths);
-            var lines = HasLooseRefs(paths) ? null : PackedRefsFile.TryRead(paths.PackedRefs, Format);
+            var hasLooseRefs = LooseRefs(paths).Count > 0;
+            var lines = hasLooseRefs ? null : PackedRefsFile.TryRead(paths.PackedRefs, Format);
             lines ??= await ReadThroughGitAsync(paths, cancellationToken).ConfigureAwait(false);
             var (target, detached) = HeadFile.Read(paths.Head);
-            if (Stamp(paths) == stamp || attempt == 10) return new RefSnapshot(version, Format, lines, target, detached, stamp);
+            if (Stamp(paths) != stamp && attempt < 10) continue;
+
+            // Loose refs come and go without a trace in the stamp: a snapshot that has some is never taken for current.
+            if (hasLooseRefs) stamp = stamp with { PackedSize = ~stamp.PackedSize };
+            return new RefSnapshot(version, Format, lines, target, detached, stamp);
         }
     }
 
-    /// <summary>Whether somebody left refs as files of their own.</summary>
-    public static bool HasLooseRefs(RepositoryPaths paths) =>
-        Directory.EnumerateFiles(paths.LooseRefs, "*", SearchOption.AllDirectories).Any(static f => !f.EndsWith(".lock", StringComparison.Ordinal));
+    /// <summary>The refs as <c>packed-refs</c> alone has them, under the name of a snapshot; null if only git should read the file.</summary>
+    public static RefSnapshot? ReadPacked(RepositoryPaths paths, RefSnapshot refs) => PackedRefsFile.TryRead(paths.PackedRefs, Format) is { } lines
+        ? new RefSnapshot(refs.Version, Format, lines, refs.HeadTarget, refs.DetachedHead, refs.Stamp)
+        : null;
 
-    /// <summary>Lets git fold loose refs into <c>packed-refs</c>, under its own locks.</summary>
-    /// <exception cref="ForeignLockException">git could not take them.</exception>
-    public async Task FoldLooseRefsAsync(RepositoryPaths paths, CancellationToken cancellationToken)
+    /// <summary>The names of refs that somebody left as files of their own.</summary>
+    public static IReadOnlySet<string> LooseRefs(RepositoryPaths paths) => FilesBelowRefs(paths)
+        .Where(static f => !f.EndsWith(LockEnding, StringComparison.Ordinal))
+        .Select(f => Path.GetRelativePath(paths.Root, f)).ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>
+    /// Lets git fold loose refs into <c>packed-refs</c>, under its own locks. Returns those that it did not: locked by another
+    /// program, broken or symbolic; they stand before what <c>packed-refs</c> says of them.
+    /// </summary>
+    /// <exception cref="ForeignLockException">git could not take its lock.</exception>
+    public async Task<IReadOnlySet<string>> FoldLooseRefsAsync(
+        RepositoryPaths paths, TimeSpan foreignLockAge, CancellationToken cancellationToken)
     {
-        if (!HasLooseRefs(paths)) return;
-        var (exitCode, _) = await RunAsync(paths, ["pack-refs", "--all", "--prune"], cancellationToken).ConfigureAwait(false);
-        if (exitCode != 0) throw new ForeignLockException();
+        var loose = LooseRefs(paths);
+        if (loose.Count == 0) return loose;
+        PackedRefsFile.RemoveStaleLock(paths.PackedRefsLock, foreignLockAge);
+        foreach (var file in FilesBelowRefs(paths).Where(static f => f.EndsWith(LockEnding, StringComparison.Ordinal)))
+        {
+            if (DateTime.UtcNow - File.GetLastWriteTimeUtc(file) >= foreignLockAge) File.Delete(file);
+        }
+
+        var (exitCode, _) = await RunAsync(paths, ["pack-refs", "--all", "--prune"], default, cancellationToken).ConfigureAwait(false);
+        return exitCode == 0 ? LooseRefs(paths) : throw new ForeignLockException();
+    }
+
+    private static List<string> FilesBelowRefs(RepositoryPaths paths)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                return [.. Directory.EnumerateFiles(paths.LooseRefs, "*", SearchOption.AllDirectories)];
+            }
+            catch (DirectoryNotFoundException) when (attempt < 10)
+            {
+                // git removed an empty folder meanwhile.
+            }
+        }
     }
 
     private async Task<byte[]> ReadThroughGitAsync(RepositoryPaths paths, CancellationToken cancellationToken)
     {
-        var (exitCode, output) = await RunAsync(
-            paths, ["for-each-ref", "--format=%(objectname) %(refname) %(*objectname)"], cancellationToken).ConfigureAwait(false);
+        // Not show-ref, which fails over a broken ref, nor %(*objectname), which peels a tag of a tag once only before git 2.45.
+        var (exitCode, refs) = await RunAsync(
+            paths, ["for-each-ref", "--format=%(objectname) %(refname)"], default, cancellationToken).ConfigureAwait(false);
         if (exitCode != 0) throw new IOException("The refs of the repository could not be read.");
-        var lines = new MemoryStream();
-        foreach (var range in output.AsSpan().Split((byte)'\n'))
+        var hexLength = Format.HexLength();
+        var input = new MemoryStream();
+        foreach (var range in refs.AsSpan().Split((byte)'\n'))
         {
-            var line = output.AsSpan(range);
+            if (refs.AsSpan(range).IsEmpty) continue;
+            input.Write(refs.AsSpan(range)[..hexLength]);
+            input.Write("^{}\n"u8);
+        }
+
+        var (peelExitCode, peeled) = await RunAsync(
+            paths, ["cat-file", "--batch-check=%(objectname)"], input.ToArray(), cancellationToken).ConfigureAwait(false);
+        if (peelExitCode != 0) throw new IOException("The refs of the repository could not be read.");
+        return WithPeeledLines(refs, peeled, hexLength);
+    }
+
+    /// <summary>A ref's line of the second list is the object it peels to, or begins with its own when that is missing.</summary>
+    private static byte[] WithPeeledLines(ReadOnlySpan<byte> refs, ReadOnlySpan<byte> peeled, int hexLength)
+    {
+        var lines = new MemoryStream();
+        foreach (var range in refs.Split((byte)'\n'))
+        {
+            var line = refs[range];
             if (line.IsEmpty) continue;
-            var peeledAt = line.LastIndexOf((byte)' ');
-            lines.Write(line[..peeledAt]);
+            lines.Write(line);
             lines.WriteByte((byte)'\n');
-            if (peeledAt + 1 == line.Length) continue;
-            lines.WriteByte((byte)'^');
-            lines.Write(line[(peeledAt + 1)..]);
-            lines.WriteByte((byte)'\n');
+            var end = peeled.IndexOf((byte)'\n') + 1;
+            if (!peeled[..hexLength].SequenceEqual(line[..hexLength]))
+            {
+                lines.WriteByte((byte)'^');
+                lines.Write(peeled[..end]);
+            }
+
+            peeled = peeled[end..];
         }
 
         return lines.ToArray();
     }
 
-    private async Task<(int ExitCode, byte[] Output)> RunAsync(RepositoryPaths paths, string[] arguments, CancellationToken cancellationToken)
+    private async Task<(int ExitCode, byte[] Output)> RunAsync(
+        RepositoryPaths paths, string[] arguments, ReadOnlyMemory<byte> input, CancellationToken cancellationToken)
     {
         var process = git.Start(paths, arguments);
         await using (process.ConfigureAwait(false))
         {
             using var kill = cancellationToken.UnsafeRegister(static state => ((GitProcess)state!).Kill(), process);
+            var output = process.ReadAllAsync(int.MaxValue, CancellationToken.None);
+            try
+            {
+                await process.SendAsync(input, cancellationToken).ConfigureAwait(false);
+            }
+            catch (SocketException)
+            {
+                // It ended early; the exit status says why.
+            }
+
             process.CloseInput();
-            var output = await process.ReadAllAsync(int.MaxValue, CancellationToken.None).ConfigureAwait(false);
+            var bytes = await output.ConfigureAwait(false);
             var (exitCode, _) = await process.WaitAsync().ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
-            return (exitCode, output);
+            return (exitCode, bytes);
         }
     }
 

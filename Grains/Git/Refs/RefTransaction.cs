@@ -21,41 +21,42 @@ internal sealed class RefTransaction(
     /// Blocks its thread.
     /// </summary>
     /// <exception cref="IOException">The volume failed; nothing was acknowledged, and the next transaction finds out what holds.</exception>
-    public RefTransactionResult Apply(RefSnapshot refs, PushRequest push, RefUpdateResult?[] refused)
+    public RefTransactionResult Apply(RefSnapshot refs, PushRequest push, RefUpdateResult?[] refused, bool keepHead = false)
     {
         using var held = FileLock.TryTake(paths.Lock, _options.LockPatience);
-        if (held is null) return Busy(refs, push);
+        if (held is null || TryFold() is not { } stuck) return Busy(refs, push);
+        refs = Current(refs);
+        if (_journal.MayHave(push.PushId))
+        {
+            return new RefTransactionResult(
+                refs, FindOutcome(push.PushId, push.Updates) ?? Refuse(push, "the push was given up; please push again"));
+        }
+
+        var results = Judge(refs, push, [.. refused.Select((r, i) => r ?? Stuck(push.Updates[i], stuck))]);
+        var moved = push.Updates.Where((u, i) => results[i].Status == RefUpdateStatus.Ok && u.Old != u.New).ToList();
+        if (moved.Count == 0) return new RefTransactionResult(refs, new PushOutcome(results, 0));
+
+        if (push.HasQuarantine) QuarantineFiles.TakeOver(paths, push.PushId);
+        if (!keepHead && FirstBranch(refs, moved) is { } first) HeadFile.Write(paths.Head, first);
+
+        // A loose ref that could not be folded hides its packed line from the snapshot; that line stays all the same.
+        var lines = RefMerge.Apply(stuck.Count == 0 ? refs : RefStore.ReadPacked(paths, refs) ?? refs, moved);
+        MarkPending();
+        _journal.AppendIntent(IntentOf(push, moved, results));
+        FileStamp written;
         try
         {
-            store.FoldLooseRefsAsync(paths, CancellationToken.None).GetAwaiter().GetResult();
-            refs = Current(refs);
-            if (_journal.MayHave(push.PushId))
-            {
-                return new RefTransactionResult(
-                    refs, FindOutcome(push.PushId, push.Updates) ?? Refuse(push, "the push was given up; please push again"));
-            }
-
-            var results = Judge(refs, push, refused);
-            var accepted = push.Updates.Where((_, i) => results[i].Status == RefUpdateStatus.Ok).ToList();
-            var moved = accepted.Where(static u => u.Old != u.New).ToList();
-            if (moved.Count == 0) return new RefTransactionResult(refs, new PushOutcome(results, 0));
-
-            if (push.HasQuarantine) QuarantineFiles.TakeOver(paths, push.PushId);
-            if (FirstBranch(refs, moved) is { } first) HeadFile.Write(paths.Head, first);
-            var lines = RefMerge.Apply(refs, moved);
-            MarkPending();
-            _journal.AppendIntent(IntentOf(push, moved, results));
-            PackedRefsFile.Write(paths, lines, _options.ForeignLockAge);
-            _journal.AppendClose(committed: true);
-            var (target, detached) = HeadFile.Read(paths.Head);
-            refs = new RefSnapshot(nextVersion(), refs.HashFormat, lines, target, detached, RefStore.Stamp(paths));
-            return new RefTransactionResult(refs, new PushOutcome(results, _journal.LastSequence));
+            written = PackedRefsFile.Write(paths, lines, RefStore.PackedStamp(refs.Stamp), _options);
         }
         catch (ForeignLockException)
         {
-            ResolveOpenIntent(refs);
+            _journal.AppendClose(committed: false);
             return Busy(refs, push);
         }
+
+        CloseCommitted();
+        refs = stuck.Count == 0 ? After(refs, lines, written) : Load();
+        return new RefTransactionResult(refs, new PushOutcome(results, _journal.LastSequence));
     }
 
     /// <summary>Points HEAD at a branch.</summary>
@@ -67,14 +68,27 @@ internal sealed class RefTransaction(
         return Current(refs);
     }
 
-    /// <summary>The refs as the files have them, with what a crash left behind cleared away; null when the lock is not to be had.</summary>
-    public RefSnapshot? Recover()
+    /// <summary>
+    /// The refs as the files have them, with what a crash left behind cleared away. When the lock is not to be had, its holder
+    /// may be a silo that is only paused: readers do not wait for that one, and the next transaction clears up.
+    /// </summary>
+    public RefSnapshot Recover()
     {
-        using var held = FileLock.TryTake(paths.Lock, _options.LockPatience);
-        if (held is null) return null;
+        using var held = FileLock.TryTake(paths.Lock, TimeSpan.Zero);
+        if (held is null) return Load();
         QuarantineFiles.Sweep(paths);
         foreach (var leftover in Directory.EnumerateFiles(paths.Own, "packed-refs.*")) File.Delete(leftover);
+        foreach (var leftover in Directory.EnumerateFiles(paths.Root, "*.tmp")) File.Delete(leftover);
         return Current(null);
+    }
+
+    /// <summary>The refs if the files are no longer those of the snapshot; loose refs are folded on the way if that may be.</summary>
+    public RefSnapshot Reload(RefSnapshot refs)
+    {
+        if (RefStore.Stamp(paths) == refs.Stamp) return refs;
+        using var held = FileLock.TryTake(paths.Lock, TimeSpan.Zero);
+        if (held is not null) TryFold();
+        return Load();
     }
 
     /// <summary>What became of a push, from the journal; if it was not applied, it never will be.</summary>
@@ -89,11 +103,45 @@ internal sealed class RefTransaction(
 
     private RefSnapshot Current(RefSnapshot? refs)
     {
-        if (refs is null || refs.Stamp != RefStore.Stamp(paths))
-            refs = store.LoadAsync(paths, nextVersion(), CancellationToken.None).GetAwaiter().GetResult();
+        if (refs is null || refs.Stamp != RefStore.Stamp(paths)) refs = Load();
         _journal.Refresh();
         ResolveOpenIntent(refs);
         return refs;
+    }
+
+    private RefSnapshot Load() => store.LoadAsync(paths, nextVersion(), CancellationToken.None).GetAwaiter().GetResult();
+
+    /// <summary>HEAD's stamp is taken before HEAD is read, and the other one is that of what we wrote: what others write later differs.</summary>
+    private RefSnapshot After(RefSnapshot before, byte[] lines, FileStamp written)
+    {
+        var head = FileStamp.Of(paths.Head);
+        var (target, detached) = HeadFile.Read(paths.Head);
+        return new RefSnapshot(nextVersion(), before.HashFormat, lines, target, detached, RefStore.Stamp(written, head));
+    }
+
+    private IReadOnlySet<string>? TryFold()
+    {
+        try
+        {
+            return store.FoldLooseRefsAsync(paths, _options.ForeignLockAge, CancellationToken.None).GetAwaiter().GetResult();
+        }
+        catch (ForeignLockException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The refs have moved, durably, so the push has happened even if the journal's volume is full just now.</summary>
+    private void CloseCommitted()
+    {
+        try
+        {
+            _journal.AppendClose(committed: true);
+        }
+        catch (IOException)
+        {
+            // The intent stays open; whoever takes the lock next closes it by comparison.
+        }
     }
 
     /// <summary>
@@ -112,6 +160,10 @@ internal sealed class RefTransaction(
         static bool Holds(RefSnapshot refs, JournalUpdate update) =>
             refs.TryFind(update.Ref, out var id) ? update.New == id.ToString() : update.New.AsSpan().IndexOfAnyExcept('0') < 0;
     }
+
+    private static RefUpdateResult? Stuck(RefUpdate update, IReadOnlySet<string> stuck) => stuck.Contains(update.Name.Value)
+        ? new RefUpdateResult(update.Name, RefUpdateStatus.LockFailure, "another program holds the ref on the server; please try again")
+        : null;
 
     private static RefUpdateResult[] Judge(RefSnapshot refs, PushRequest push, RefUpdateResult?[] refused)
     {
@@ -140,6 +192,7 @@ internal sealed class RefTransaction(
     private void MarkPending()
     {
         if (File.Exists(paths.PendingMarker)) return;
+        DurableFiles.CreateDirectory(Path.GetDirectoryName(paths.PendingMarker)!);
         try
         {
             DurableFiles.WriteNew(paths.PendingMarker);

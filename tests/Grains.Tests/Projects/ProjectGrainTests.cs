@@ -108,7 +108,8 @@ public sealed class ProjectGrainTests(ClusterFixture cluster)
     {
         var (project, _) = await CreateAsync("other");
         var name = RepositoryName.Parse("half-" + Guid.NewGuid().ToString("N"));
-        FakeRepositoryGrain.FailingCreations[name.Value] = true;
+        cluster.FailingCreations.Names[name.Value] = true;
+        var before = cluster.CountRepositories();
         await Assert.ThrowsAsync<RepositoryUnavailableException>(
             () => project.CreateRepositoryAsync(Caller.System, new NewRepository(name), None));
         Assert.Null(await project.ResolveRepositoryAsync(Caller.System, name, None));
@@ -116,7 +117,7 @@ public sealed class ProjectGrainTests(ClusterFixture cluster)
         await cluster.ForgetAsync(project);
         Assert.True((await project.CreateRepositoryAsync(Caller.System, new NewRepository(name), None)).IsDone);
         Assert.NotNull(await project.ResolveRepositoryAsync(Caller.System, name, None));
-        Assert.Equal(1, FakeRepositoryGrain.Made(name.Value));
+        Assert.Equal(before + 1, cluster.CountRepositories());
     }
 
     [Fact]

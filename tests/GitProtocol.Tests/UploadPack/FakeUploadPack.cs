@@ -1,0 +1,31 @@
+using System.IO.Pipelines;
+using Granary.Git;
+using Granary.Repositories;
+
+namespace Granary.Frontends.GitProtocol.Tests.UploadPack;
+
+/// <summary>Stands for git: remembers the request and answers a fixed text.</summary>
+internal sealed class FakeUploadPack : IUploadPack, IDisposable
+{
+    public bool Busy { get; set; }
+
+    public int Inside { get; private set; }
+
+    public List<(GitProtocolVersion Version, string Request)> Requests { get; } = [];
+
+    public ValueTask<IDisposable> EnterAsync(RepositoryId repository, CancellationToken cancellationToken)
+    {
+        if (Busy) throw new GitBusyException(TimeSpan.FromSeconds(1));
+        Inside++;
+        return new ValueTask<IDisposable>(this);
+    }
+
+    public async Task RunAsync(
+        RepositoryId repository, GitProtocolVersion version, PipeReader request, PipeWriter response, CancellationToken cancellationToken)
+    {
+        Requests.Add((version, await Wire.RestAsync(request)));
+        await response.WriteAsync("answer"u8.ToArray(), cancellationToken);
+    }
+
+    public void Dispose() => Inside--;
+}

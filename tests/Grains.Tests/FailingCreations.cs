@@ -1,0 +1,19 @@
+using System.Collections.Concurrent;
+using Granary.Repositories;
+
+namespace Granary.Grains.Tests;
+
+/// <summary>Lets the creation of a repository fail once after everything was done, as if its answer was lost.</summary>
+internal sealed class FailingCreations : IIncomingGrainCallFilter
+{
+    /// <summary>The names of the repositories.</summary>
+    public ConcurrentDictionary<string, bool> Names { get; } = new();
+
+    public async Task Invoke(IIncomingGrainCallContext context)
+    {
+        await context.Invoke();
+        if (context.MethodName != nameof(IRepositoryGrain.CreateAsync) || context.Grain is not IRepositoryGrain) return;
+        var repository = (NewRepository)context.Request.GetArgument(1)!;
+        if (Names.TryRemove(repository.Name.Value, out _)) throw new RepositoryUnavailableException(default);
+    }
+}
