@@ -37,6 +37,18 @@ internal static class Wire
     public static byte[] Pkt(ReadOnlySpan<byte> payload) =>
         [.. Encoding.ASCII.GetBytes((payload.Length + 4).ToString("x4", CultureInfo.InvariantCulture)), .. payload];
 
+    /// <summary>The payloads of the packets up to the first flush.</summary>
+    public static IEnumerable<string> Packets(string text)
+    {
+        for (var at = 0; ;)
+        {
+            var length = int.Parse(text.AsSpan(at, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+            if (length == 0) yield break;
+            yield return text.Substring(at + 4, length - 4);
+            at += length;
+        }
+    }
+
     /// <summary>One command, a flush, and the pack.</summary>
     public static byte[] Push(string old, string @new, string refName, byte[] pack, string capabilities = "report-status") =>
         [.. Pkt($"{old} {@new} {refName}\0 {capabilities}"), .. Flush, .. pack];
