@@ -9,23 +9,24 @@ namespace Granary.Git;
 /// </summary>
 public interface IPackReceiver
 {
-    /// <summary>Takes a place among the heavy git processes; see <see cref="IUploadPack.EnterAsync"/>.</summary>
-    /// <exception cref="GitBusyException">No place in time.</exception>
-    ValueTask<IDisposable> EnterAsync(RepositoryId repository, CancellationToken cancellationToken);
-
     /// <summary>Opens the quarantine of a push; disposing it removes whatever was not taken over.</summary>
+    /// <exception cref="GitBusyException">Too many pushes are under way.</exception>
     IQuarantine Open(RepositoryId repository, Guid pushId);
 }
 
 /// <summary>The objects of one push before they are accepted.</summary>
 public interface IQuarantine : IAsyncDisposable
 {
-    /// <summary>Indexes the pack as it arrives: one pack, checked by fsck, completed if thin, fsynced.</summary>
+    /// <summary>
+    /// Indexes the pack as it arrives: one pack, checked by fsck, completed if thin, fsynced. The heavy part begins when the
+    /// last byte has come and a place among the heavy git processes is free, so a slow client holds no place.
+    /// </summary>
     /// <param name="pack">The pack; may be followed by the end of the stream only.</param>
-    /// <param name="progress">Called with lines of git's progress for the user.</param>
+    /// <param name="listener">Is told how it goes; may be null.</param>
     /// <param name="cancellationToken">The client went away.</param>
     /// <exception cref="PackRefusedException">The pack is corrupt, too large, or breaks a rule of fsck.</exception>
-    Task ReceiveAsync(PipeReader pack, Action<ReadOnlyMemory<byte>>? progress, CancellationToken cancellationToken);
+    /// <exception cref="GitBusyException">No place in time; thrown before the listener is told anything.</exception>
+    Task ReceiveAsync(PipeReader pack, IPackListener? listener, CancellationToken cancellationToken);
 
     /// <summary>Whether a pack was received.</summary>
     bool HasObjects { get; }
@@ -36,6 +37,19 @@ public interface IQuarantine : IAsyncDisposable
     /// </summary>
     Task<IReadOnlyList<InspectedUpdate>> InspectAsync(
         RefSnapshot refs, IReadOnlyList<RefUpdate> updates, CancellationToken cancellationToken);
+}
+
+/// <summary>Whoever waits for a pack.</summary>
+public interface IPackListener
+{
+    /// <summary>Whether <see cref="Progress"/> is of interest.</summary>
+    bool WantsProgress { get; }
+
+    /// <summary>The whole pack came, and git goes to work on it.</summary>
+    void Received();
+
+    /// <summary>A line of git's progress for the user, with its line end.</summary>
+    void Progress(ReadOnlyMemory<byte> line);
 }
 
 /// <summary>An update after a look at its objects; <paramref name="Refusal"/> is null when nothing is wrong with it.</summary>

@@ -14,6 +14,12 @@ public sealed class GitOptions
     /// <summary>Of these, how many may work for one repository. Default: three quarters.</summary>
     public int MaxProcessesPerRepository { get; set; } = Math.Max(6, Environment.ProcessorCount * 3);
 
+    /// <summary>
+    /// Pushes under way at once on this silo, most of them waiting for their clients. Default 256; one more is told that the
+    /// server is busy.
+    /// </summary>
+    public int MaxPushes { get; set; } = 256;
+
     /// <summary>How many requests may wait for a place. Default 1000; one more is told that the server is busy.</summary>
     public int MaxWaiting { get; set; } = 1000;
 

@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Text;
 using System.Threading.Channels;
 using Granary.Frontends.GitProtocol.PktLines;
+using Granary.Git;
 
 namespace Granary.Frontends.GitProtocol.ReceivePack;
 
@@ -10,7 +11,8 @@ namespace Granary.Frontends.GitProtocol.ReceivePack;
 /// The answer to one push in the form the client chose. Nothing is sent before <see cref="Begin"/>: until the request is
 /// read, an HTTP frontend can still answer with an error status.
 /// </summary>
-internal sealed class PushReply(ReceivePackCapabilities capabilities, PipeWriter response, TimeSpan keepAlive, TimeProvider time) : IAsyncDisposable
+internal sealed class PushReply(ReceivePackCapabilities capabilities, PipeWriter response, TimeSpan keepAlive, TimeProvider time)
+    : IPackListener, IAsyncDisposable
 {
     /// <summary>Of a message, in chars.</summary>
     private const int MaxMessage = 1000;
@@ -21,8 +23,11 @@ internal sealed class PushReply(ReceivePackCapabilities capabilities, PipeWriter
     private SideBand? _sideBand;
     private Task _telling = Task.CompletedTask;
 
-    /// <summary>Takes lines of progress; null when the client wants none.</summary>
-    public Action<ReadOnlyMemory<byte>>? Progress => capabilities is { SideBand: true, Quiet: false } ? line => _progress.Writer.TryWrite(line) : null;
+    public bool WantsProgress => capabilities is { SideBand: true, Quiet: false };
+
+    public void Progress(ReadOnlyMemory<byte> line) => _progress.Writer.TryWrite(line);
+
+    public void Received() => Begin();
 
     /// <summary>The request was read: progress and keep-alives may flow.</summary>
     public void Begin()
@@ -73,8 +78,9 @@ internal sealed class PushReply(ReceivePackCapabilities capabilities, PipeWriter
     private static void WriteRefusal(ArrayBufferWriter<byte> report, CommandResult result)
     {
         var message = Encoding.UTF8.GetBytes(OneLine(result.Message ?? "refused"));
-        var room = PktLine.MaxPayload - "ng  \n".Length - result.RefName.Length;
-        report.WritePkt("ng "u8, result.RefName, " "u8, message.AsSpan(0, Math.Min(message.Length, room)), "\n"u8);
+        var name = Array.ConvertAll(result.RefName, static b => b < 0x20 ? (byte)'?' : b);
+        var room = PktLine.MaxPayload - "ng  \n".Length - name.Length;
+        report.WritePkt("ng "u8, name, " "u8, message.AsSpan(0, Math.Min(message.Length, room)), "\n"u8);
     }
 
     private static string OneLine(string text) => new([.. text.Take(MaxMessage).Select(static c => char.IsControl(c) ? ' ' : c)]);

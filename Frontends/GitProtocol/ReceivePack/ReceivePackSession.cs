@@ -46,12 +46,11 @@ public sealed partial class ReceivePackSession(
         var quarantine = packs.Open(repository, pushId);
         await using (quarantine.ConfigureAwait(false))
         {
-            using var place = push.HasPack ? await packs.EnterAsync(repository, cancellationToken).ConfigureAwait(false) : null;
             var reply = new PushReply(push.Capabilities, response, options.Value.KeepAlive, time);
             await using (reply.ConfigureAwait(false))
             {
                 var refusal = push.HasPack
-                    ? await UnpackAsync(quarantine, new BodyEnd(request, reply.Begin), reply, cancellationToken).ConfigureAwait(false)
+                    ? await UnpackAsync(quarantine, request, reply, cancellationToken).ConfigureAwait(false)
                     : null;
                 reply.Begin();
                 var results = refusal is null
@@ -68,7 +67,7 @@ public sealed partial class ReceivePackSession(
     {
         try
         {
-            await quarantine.ReceiveAsync(pack, reply.Progress, cancellationToken).ConfigureAwait(false);
+            await quarantine.ReceiveAsync(pack, reply, cancellationToken).ConfigureAwait(false);
             return null;
         }
         catch (PackRefusedException refused)

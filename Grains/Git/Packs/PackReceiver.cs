@@ -5,12 +5,24 @@ using Microsoft.Extensions.Options;
 
 namespace Granary.Grains.Git.Packs;
 
-/// <summary>Opens quarantines for pushes on this silo.</summary>
+/// <summary>Opens quarantines for pushes on this silo, a bounded number at a time.</summary>
 internal sealed class PackReceiver(
     GitCommand git, ProcessLimiter limiter, RepositoryLayout layout, IOptions<GitOptions> options, TimeProvider time) : IPackReceiver
 {
-    public ValueTask<IDisposable> EnterAsync(RepositoryId repository, CancellationToken cancellationToken) =>
-        limiter.EnterAsync(repository, cancellationToken);
+    private static readonly TimeSpan Crowded = TimeSpan.FromSeconds(10);
 
-    public IQuarantine Open(RepositoryId repository, Guid pushId) => new Quarantine(git, layout.Of(repository), pushId, options.Value, time);
+    private int _open;
+
+    public IQuarantine Open(RepositoryId repository, Guid pushId)
+    {
+        if (Interlocked.Increment(ref _open) > options.Value.MaxPushes)
+        {
+            Interlocked.Decrement(ref _open);
+            throw new GitBusyException(Crowded);
+        }
+
+        return new Quarantine(
+            git, layout.Of(repository), pushId, options.Value, time,
+            cancellationToken => limiter.EnterAsync(repository, cancellationToken), () => Interlocked.Decrement(ref _open));
+    }
 }

@@ -17,6 +17,20 @@ internal sealed partial class Quarantine
     public async Task<IReadOnlyList<InspectedUpdate>> InspectAsync(
         RefSnapshot refs, IReadOnlyList<RefUpdate> updates, CancellationToken cancellationToken)
     {
+        try
+        {
+            return await InspectObjectsAsync(refs, updates, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            // What is left of the push, a turn and a report to a client that may be slow, is no work for git.
+            _place?.Dispose();
+        }
+    }
+
+    private async Task<IReadOnlyList<InspectedUpdate>> InspectObjectsAsync(
+        RefSnapshot refs, IReadOnlyList<RefUpdate> updates, CancellationToken cancellationToken)
+    {
         var inspected = await InspectTipsAsync(updates, cancellationToken).ConfigureAwait(false);
         var toWalk = inspected.Where(static i => i.Refusal is null && !i.Update.IsDelete).Select(static i => i.Update).ToList();
         if (toWalk.Count == 0 || await IsConnectedAsync(refs, toWalk, cancellationToken).ConfigureAwait(false)) return inspected;

@@ -10,31 +10,41 @@ namespace Granary.Grains.Git.Packs;
 /// The object directory of one push. It holds a lock of its own while the push lives, by which a sweep tells a quarantine
 /// in use from one that a dead silo left behind.
 /// </summary>
-internal sealed partial class Quarantine(GitCommand git, RepositoryPaths paths, Guid pushId, GitOptions options, TimeProvider time)
-    : IQuarantine
+/// <param name="git">Starts git.</param>
+/// <param name="paths">The repository.</param>
+/// <param name="pushId">Names the directory.</param>
+/// <param name="options">Limits.</param>
+/// <param name="time">For time-outs.</param>
+/// <param name="enter">Takes a place among the heavy git processes.</param>
+/// <param name="closed">Called once when the quarantine is disposed.</param>
+internal sealed partial class Quarantine(
+    GitCommand git, RepositoryPaths paths, Guid pushId, GitOptions options, TimeProvider time,
+    Func<CancellationToken, ValueTask<IDisposable>> enter, Action closed) : IQuarantine
 {
     private const int MaxIndexPackOutput = 4096;
 
     private readonly string _directory = paths.Quarantine(pushId);
     private FileLock? _lock;
+    private IDisposable? _place;
+    private bool _disposed;
 
     public bool HasObjects { get; private set; }
 
     /// <summary>Reads and writes of git go to the quarantine; what is not there comes from the repository.</summary>
     private string[] ObjectEnvironment => ["GIT_OBJECT_DIRECTORY=" + _directory, "GIT_ALTERNATE_OBJECT_DIRECTORIES=" + paths.Objects];
 
-    public async Task ReceiveAsync(PipeReader pack, Action<ReadOnlyMemory<byte>>? progress, CancellationToken cancellationToken)
+    public async Task ReceiveAsync(PipeReader pack, IPackListener? listener, CancellationToken cancellationToken)
     {
         _lock = QuarantineFiles.Create(_directory);
-        var lines = progress is null ? null : new ProgressLines(progress);
-        var process = git.Start(paths, IndexPackArguments(progress is not null), ObjectEnvironment, lines is null ? null : lines.Add);
+        var lines = listener is { WantsProgress: true } ? new ProgressLines(listener.Progress) : null;
+        var process = git.Start(paths, IndexPackArguments(lines is not null), ObjectEnvironment, lines is null ? null : lines.Add);
         await using (process.ConfigureAwait(false))
         {
             using var watchdog = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
             using var kill = cancellationToken.UnsafeRegister(static state => ((GitProcess)state!).Kill(), process);
             using var bark = watchdog.Token.UnsafeRegister(static state => ((GitProcess)state!).Kill(), process);
             var output = process.ReadAllAsync(MaxIndexPackOutput, CancellationToken.None);
-            await SendPackAsync(process, pack, cancellationToken).ConfigureAwait(false);
+            await SendPackAsync(process, pack, listener, cancellationToken).ConfigureAwait(false);
             watchdog.CancelAfter(options.IndexTimeout);
             _ = await output.ConfigureAwait(false);
             var (exitCode, error) = await process.WaitAsync().ConfigureAwait(false);
@@ -48,6 +58,9 @@ internal sealed partial class Quarantine(GitCommand git, RepositoryPaths paths, 
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, true)) return;
+        _place?.Dispose();
+        closed();
         if (_lock is null) return;
         await Task.Run(() => QuarantineFiles.Remove(_directory)).ConfigureAwait(false);
         _lock.Dispose();
@@ -70,11 +83,11 @@ internal sealed partial class Quarantine(GitCommand git, RepositoryPaths paths, 
     /// Feeds git. When git gives up early the rest is still read, bounded, so that a client that is busy sending gets to
     /// read the reason instead of a broken connection.
     /// </summary>
-    private async Task SendPackAsync(GitProcess process, PipeReader pack, CancellationToken cancellationToken)
+    private async Task SendPackAsync(GitProcess process, PipeReader pack, IPackListener? listener, CancellationToken cancellationToken)
     {
         try
         {
-            await process.SendAllAsync(pack, options.MaxPackSize, cancellationToken).ConfigureAwait(false);
+            await process.SendAllAsync(pack, options.MaxPackSize, EnterAsync, cancellationToken).ConfigureAwait(false);
             process.CloseInput();
         }
         catch (InputTooLongException)
@@ -85,6 +98,13 @@ internal sealed partial class Quarantine(GitCommand git, RepositoryPaths paths, 
         {
             // A ReadAsync may be pending no more: SendAsync failed after a read, so the buffer is still ours to skip.
             await DrainAsync(pack, cancellationToken).ConfigureAwait(false);
+        }
+
+        // Called with the last byte at hand, without which git cannot begin the heavy part.
+        async ValueTask EnterAsync()
+        {
+            _place = await enter(cancellationToken).ConfigureAwait(false);
+            listener?.Received();
         }
     }
 

@@ -43,7 +43,7 @@ internal sealed class UploadPack(
     {
         try
         {
-            await process.SendAllAsync(request, long.MaxValue, cancellationToken).ConfigureAwait(false);
+            await process.SendAllAsync(request, long.MaxValue, null, cancellationToken).ConfigureAwait(false);
             process.CloseInput();
         }
         catch (SocketException)

@@ -7,24 +7,35 @@ namespace Granary.Grains.Git.Processes;
 internal static class GitProcessInput
 {
     /// <summary>Copies a pipe to git's standard input until the pipe ends; returns how many bytes that were.</summary>
+    /// <param name="process">git.</param>
+    /// <param name="source">Is left readable, also after a fault.</param>
+    /// <param name="limit">The most bytes.</param>
+    /// <param name="beforeEnd">Awaited when the end has come and before the last byte is sent; null: nothing to wait for.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="SocketException">git closed its input.</exception>
     /// <exception cref="InputTooLongException">More than <paramref name="limit"/> bytes came.</exception>
-    public static async Task<long> SendAllAsync(this GitProcess process, PipeReader source, long limit, CancellationToken cancellationToken)
+    public static async Task<long> SendAllAsync(
+        this GitProcess process, PipeReader source, long limit, Func<ValueTask>? beforeEnd, CancellationToken cancellationToken)
     {
         var total = 0L;
         while (true)
         {
             var result = await source.ReadAsync(cancellationToken).ConfigureAwait(false);
+            var buffer = result.Buffer;
+
+            // The last byte stays in the pipe until it is known to be the last.
+            var ready = result.IsCompleted || buffer.IsEmpty ? buffer : buffer.Slice(0, buffer.Length - 1);
             try
             {
-                total += result.Buffer.Length;
-                if (total > limit) throw new InputTooLongException();
-                foreach (var segment in result.Buffer) await process.SendAsync(segment, cancellationToken).ConfigureAwait(false);
+                if (total + buffer.Length > limit) throw new InputTooLongException();
+                if (result.IsCompleted && beforeEnd is not null) await beforeEnd().ConfigureAwait(false);
+                foreach (var segment in ready) await process.SendAsync(segment, cancellationToken).ConfigureAwait(false);
+                total += ready.Length;
             }
             finally
             {
                 // Also after a fault: the pipe's owner may want to read on.
-                source.AdvanceTo(result.Buffer.End);
+                source.AdvanceTo(ready.End, buffer.End);
             }
 
             if (result.IsCompleted) return total;

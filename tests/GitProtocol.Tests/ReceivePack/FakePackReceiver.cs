@@ -5,7 +5,7 @@ using Granary.Repositories;
 namespace Granary.Frontends.GitProtocol.Tests.ReceivePack;
 
 /// <summary>One quarantine that reads packs and believes what it is told to believe.</summary>
-internal sealed class FakePackReceiver : IPackReceiver, IQuarantine, IDisposable
+internal sealed class FakePackReceiver : IPackReceiver, IQuarantine
 {
     public bool Busy { get; set; }
 
@@ -21,25 +21,18 @@ internal sealed class FakePackReceiver : IPackReceiver, IQuarantine, IDisposable
     /// <summary>What came as the pack; null: none was asked for.</summary>
     public string? Pack { get; private set; }
 
-    public int Inside { get; private set; }
-
     public bool IsDisposed { get; private set; }
 
     public bool HasObjects { get; private set; }
 
-    public ValueTask<IDisposable> EnterAsync(RepositoryId repository, CancellationToken cancellationToken)
-    {
-        if (Busy) throw new GitBusyException(TimeSpan.FromSeconds(1));
-        Inside++;
-        return new ValueTask<IDisposable>(this);
-    }
-
     public IQuarantine Open(RepositoryId repository, Guid pushId) => this;
 
-    public async Task ReceiveAsync(PipeReader pack, Action<ReadOnlyMemory<byte>>? progress, CancellationToken cancellationToken)
+    public async Task ReceiveAsync(PipeReader pack, IPackListener? listener, CancellationToken cancellationToken)
     {
         Pack = await Wire.RestAsync(pack);
-        await Working(progress);
+        if (Busy) throw new GitBusyException(TimeSpan.FromSeconds(1));
+        listener?.Received();
+        await Working(listener is { WantsProgress: true } ? listener.Progress : null);
         if (PackFault is not null) throw PackFault;
         HasObjects = true;
     }
@@ -48,8 +41,6 @@ internal sealed class FakePackReceiver : IPackReceiver, IQuarantine, IDisposable
         InspectFault is null
             ? Task.FromResult<IReadOnlyList<InspectedUpdate>>([.. updates.Select(u => new InspectedUpdate(u, Refuse(u)))])
             : Task.FromException<IReadOnlyList<InspectedUpdate>>(InspectFault);
-
-    public void Dispose() => Inside--;
 
     public ValueTask DisposeAsync()
     {

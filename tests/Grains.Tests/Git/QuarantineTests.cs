@@ -1,8 +1,11 @@
 using System.IO.Pipelines;
 using Granary.Git;
+using Granary.Grains.Git;
 using Granary.Grains.Git.Packs;
 using Granary.Grains.Git.Posix;
+using Granary.Grains.Git.Processes;
 using Granary.Repositories;
+using Microsoft.Extensions.Options;
 using static Granary.Grains.Tests.Git.TestRepository;
 
 namespace Granary.Grains.Tests.Git;
@@ -221,7 +224,35 @@ public sealed class QuarantineTests : IDisposable
         AssertNothingLeft();
     }
 
-    private Quarantine Open(Guid pushId) => new(_repository.Command, _repository.Paths, pushId, _repository.Options, TimeProvider.System);
+    [Fact]
+    public async Task Receive_SlowClient_HoldsNoPlaceAndAFastOneGoesBy()
+    {
+        var options = Options.Create(new GitOptions { MaxProcesses = 1, MaxProcessesPerRepository = 1, MaxWait = TimeSpan.FromMinutes(1) });
+        var limiter = new ProcessLimiter(options, TimeProvider.System);
+        var id = RepositoryId.New();
+        var slow = new Pipe();
+        var pack = Packs.Make(_source, false, "main");
+        await using var waiting = Open(Guid.NewGuid(), cancellationToken => limiter.EnterAsync(id, cancellationToken));
+        var receiving = waiting.ReceiveAsync(slow.Reader, null, None);
+        await slow.Writer.WriteAsync(pack.AsMemory(0, pack.Length - 1));
+
+        await using (var fast = Open(Guid.NewGuid(), cancellationToken => limiter.EnterAsync(id, cancellationToken)))
+        {
+            await fast.ReceiveAsync(Packs.Read(pack), null, None);
+
+            // Now the place is taken, and the last byte of the slow one waits for it.
+            await slow.Writer.WriteAsync(pack.AsMemory(pack.Length - 1));
+            await slow.Writer.CompleteAsync();
+            Assert.False(receiving.IsCompleted);
+        }
+
+        await receiving;
+        Assert.True(waiting.HasObjects);
+    }
+
+    private Quarantine Open(Guid pushId, Func<CancellationToken, ValueTask<IDisposable>>? enter = null) => new(
+        _repository.Command, _repository.Paths, pushId, _repository.Options, TimeProvider.System,
+        enter ?? (static _ => ValueTask.FromResult<IDisposable>(new MemoryStream())), static () => { });
 
     private async Task<RefSnapshot> PushAsync(RefSnapshot refs, bool thin, RefUpdate update, string[] revisions)
     {

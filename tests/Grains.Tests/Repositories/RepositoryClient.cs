@@ -37,7 +37,7 @@ internal sealed class RepositoryClient(IServiceProvider silo, RepositoryId id)
         var packs = silo.GetRequiredService<IPackReceiver>();
         var pushId = Guid.NewGuid();
         await using var quarantine = packs.Open(Id, pushId);
-        using (await packs.EnterAsync(Id, None)) await quarantine.ReceiveAsync(Packs.Read(pack), null, None);
+        await quarantine.ReceiveAsync(Packs.Read(pack), null, None);
         var inspected = await quarantine.InspectAsync(await RefsAsync(), updates, None);
         Assert.All(inspected, static i => Assert.Null(i.Refusal));
         return await Grain.ApplyPushAsync(
