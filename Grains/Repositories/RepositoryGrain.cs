@@ -63,6 +63,7 @@ internal sealed partial class RepositoryGrain : Grain, IRepositoryGrain
     public async Task<PushOutcome> ApplyPushAsync(PushRequest push, CancellationToken cancellationToken)
     {
         if (Settings is not { } settings) throw new RepositoryUnavailableException(_id);
+        var began = _time.GetTimestamp();
         var refs = _refs ?? await LoadAsync();
         try
         {
@@ -76,6 +77,12 @@ internal sealed partial class RepositoryGrain : Grain, IRepositoryGrain
             _refs = null;
             LogVolumeFailed(exception, _id);
             throw new RepositoryUnavailableException(_id);
+        }
+        finally
+        {
+            var turn = _time.GetElapsedTime(began);
+            RepositoryInstruments.PushTurnDuration.Record(turn.TotalSeconds);
+            LogApplied(_id, push.Updates.Count, (long)turn.TotalMilliseconds);
         }
     }
 
