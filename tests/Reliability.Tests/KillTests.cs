@@ -35,6 +35,27 @@ public sealed class KillTests(ITestOutputHelper output)
         Assert.Equal("", await repository.FsckAsync("--full", "--strict"));
     }
 
+    [Fact]
+    public async Task Quarantine_LeftAtAnyStageOfItsLife_IsSweptByTheNextServer()
+    {
+        await using var server = await GranaryServer.StartAsync();
+        using var repository = await TestRepository.CreateAsync(server);
+        await server.KillAsync();
+        var incoming = Path.Combine(repository.Folder, "granary", "incoming");
+        foreach (var files in (string[][])[[], ["pack/"], ["lock"], ["lock", "pack/tmp_pack_x"], ["pack/pack-1.idx"]])
+        {
+            var quarantine = Directory.CreateDirectory(Path.Combine(incoming, Guid.NewGuid().ToString("N"))).FullName;
+            Directory.CreateDirectory(Path.Combine(quarantine, "pack"));
+            foreach (var file in files.Where(static f => f[^1] != '/')) await File.WriteAllTextAsync(Path.Combine(quarantine, file), "");
+            if (files.Length == 0) Directory.Delete(Path.Combine(quarantine, "pack"));
+        }
+
+        await server.StartAgainAsync();
+        using var client = repository.Connect();
+        await client.LsRefsAsync();
+        Assert.Empty(repository.Quarantines());
+    }
+
     private static async Task KillUnderLoadAsync(TestRepository repository, HistoryLog log, Random random, int seed)
     {
         var load = new PushLoad(repository, log, seed);
@@ -45,10 +66,12 @@ public sealed class KillTests(ITestOutputHelper output)
         await Until.HoldsAsync("pushes are acknowledged", () => log.Acknowledged >= enough, TimeSpan.FromMinutes(1));
         var part = TimeSpan.FromMicroseconds(random.Next(0, 150_000));
         for (var clock = Stopwatch.StartNew(); clock.Elapsed < part;) Thread.SpinWait(100);
+        var session = repository.Server.ProcessId;
         await repository.Server.KillAsync();
         var killed = Stopwatch.GetTimestamp();
         await load.StopAsync();
         foreach (var operation in log.Operations) operation.End(killed);
+        await Until.HoldsAsync("the dead server's git processes have ended", () => ServerProcesses.ChildrenOf(session).Count == 0);
     }
 
     private static async Task CheckAsync(TestRepository repository, HistoryLog log)

@@ -25,8 +25,7 @@ internal sealed partial class Quarantine(GitCommand git, RepositoryPaths paths, 
 
     public async Task ReceiveAsync(PipeReader pack, Action<ReadOnlyMemory<byte>>? progress, CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(Path.Combine(_directory, "pack"));
-        _lock = FileLock.TryTake(QuarantineFiles.LockOf(_directory), TimeSpan.Zero);
+        _lock = QuarantineFiles.Create(_directory);
         var lines = progress is null ? null : new ProgressLines(progress);
         var process = git.Start(paths, IndexPackArguments(progress is not null), ObjectEnvironment, lines is null ? null : lines.Add);
         await using (process.ConfigureAwait(false))

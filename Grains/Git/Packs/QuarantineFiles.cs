@@ -5,6 +5,9 @@ namespace Granary.Grains.Git.Packs;
 /// <summary>What is done to quarantine directories under the repository's lock: take over, sweep.</summary>
 internal static class QuarantineFiles
 {
+    private const string Gone = ".gone";
+    private const int MaxAttempts = 100;
+
     /// <summary>The index comes last: git sees a pack from the moment its index is there.</summary>
     private static readonly string[] Order = [".pack", ".rev", ".idx"];
 
@@ -27,11 +30,35 @@ internal static class QuarantineFiles
         DurableFiles.SyncDirectory(paths.ObjectPacks);
     }
 
+    /// <summary>Makes the directory of a push and takes its lock, which tells sweeps that the push lives.</summary>
+    public static FileLock Create(string quarantine)
+    {
+        for (var attempt = 0; attempt < MaxAttempts; attempt++)
+        {
+            Directory.CreateDirectory(quarantine);
+            var held = TryTakeLock(quarantine);
+
+            // Until the lock is held a sweep takes the directory for abandoned; it moves it away before it removes anything.
+            if (held is not null && File.Exists(LockOf(quarantine)))
+            {
+                Directory.CreateDirectory(Path.Combine(quarantine, "pack"));
+                return held;
+            }
+
+            held?.Dispose();
+        }
+
+        throw new IOException("The quarantine of a push was removed again and again.");
+    }
+
+    /// <summary>Removes a quarantine. It changes its name first, so that what a crash leaves of it is known as rubbish.</summary>
     public static void Remove(string quarantine)
     {
+        var gone = quarantine + Gone;
         try
         {
-            Directory.Delete(quarantine, recursive: true);
+            Directory.Move(quarantine, gone);
+            Directory.Delete(gone, recursive: true);
         }
         catch (DirectoryNotFoundException)
         {
@@ -43,16 +70,45 @@ internal static class QuarantineFiles
         }
     }
 
-    /// <summary>Removes the quarantines of silos that died: those whose own lock nobody holds.</summary>
+    /// <summary>Removes the quarantines of silos that died: those whose own lock nobody holds. One sweep at a time.</summary>
     public static void Sweep(RepositoryPaths paths)
     {
         if (!Directory.Exists(paths.Quarantines)) return;
-        foreach (var directory in Directory.EnumerateDirectories(paths.Quarantines))
+        foreach (var directory in Directory.GetDirectories(paths.Quarantines))
         {
-            // A quarantine without a lock file is one second old or was half removed; its age decides.
-            if (!File.Exists(LockOf(directory)) && File.GetLastWriteTimeUtc(directory) > DateTime.UtcNow.AddHours(-1)) continue;
-            using var owner = FileLock.TryTake(LockOf(directory), TimeSpan.Zero);
+            if (directory.EndsWith(Gone, StringComparison.Ordinal))
+            {
+                RemoveRest(directory);
+                continue;
+            }
+
+            using var owner = TryTakeLock(directory);
             if (owner is not null) Remove(directory);
+        }
+    }
+
+    private static void RemoveRest(string gone)
+    {
+        try
+        {
+            Directory.Delete(gone, recursive: true);
+        }
+        catch (IOException)
+        {
+            // Its owner lives and is removing it.
+        }
+    }
+
+    /// <summary>Null when another holds it, or when there is no such quarantine any more.</summary>
+    private static FileLock? TryTakeLock(string quarantine)
+    {
+        try
+        {
+            return FileLock.TryTake(LockOf(quarantine), TimeSpan.Zero);
+        }
+        catch (IOException) when (!Directory.Exists(quarantine))
+        {
+            return null;
         }
     }
 }
