@@ -2,7 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using Granary.Accounts;
-using Granary.Grains.Storage;
+using Granary.Grains.Posix;
 
 namespace Granary.Grains.Accounts;
 
@@ -35,6 +35,6 @@ internal static class AdminPasswordFile
         }
 
         File.Move(temporary, path, overwrite: true);
-        DirectorySync.Flush(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        DurableFiles.SyncDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
 }

@@ -1,6 +1,6 @@
 using Granary.Git;
 using Granary.Grains.Git.Packs;
-using Granary.Grains.Git.Posix;
+using Granary.Grains.Posix;
 using Granary.Grains.Git.Processes;
 using Granary.Grains.Git.Refs;
 using Granary.Grains.Repositories;

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using Granary.Grains.Git;
-using Granary.Grains.Git.Posix;
+using Granary.Grains.Posix;
 using Granary.Grains.Git.Refs;
 using Granary.Grains.Storage;
 using Granary.Repositories;
@@ -61,6 +61,7 @@ internal sealed partial class RepositoryGrain : Grain, IRepositoryGrain
     public async Task<PushOutcome> ApplyPushAsync(PushRequest push, CancellationToken cancellationToken)
     {
         if (Settings is not { } settings) throw new RepositoryUnavailableException(_id);
+        var began = _time.GetTimestamp();
         var refs = _refs ?? await LoadAsync();
         try
         {
@@ -76,6 +77,12 @@ internal sealed partial class RepositoryGrain : Grain, IRepositoryGrain
             if (exception is not (IOException or UnauthorizedAccessException)) throw;
             LogVolumeFailed(exception, _id);
             throw new RepositoryUnavailableException(_id);
+        }
+        finally
+        {
+            var turn = _time.GetElapsedTime(began);
+            RepositoryInstruments.PushTurnDuration.Record(turn.TotalSeconds);
+            LogApplied(_id, push.Updates.Count, (long)turn.TotalMilliseconds);
         }
     }
 

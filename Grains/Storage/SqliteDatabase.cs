@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Granary.Grains.Posix;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
@@ -225,6 +226,6 @@ internal sealed partial class SqliteDatabase : IAsyncDisposable
         {
         }
 
-        DirectorySync.Flush(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        DurableFiles.SyncDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
 }

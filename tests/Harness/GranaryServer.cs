@@ -17,14 +17,16 @@ public sealed class GranaryServer : IAsyncDisposable
     private static readonly TimeSpan StartBound = TimeSpan.FromSeconds(90);
 
     private readonly TemporaryFolder _folder = new();
-    private readonly HttpClient _health = new();
+    private readonly HttpClient _health = Api.NewClient();
     private readonly StringBuilder _output = new();
     private readonly IReadOnlyDictionary<string, string> _settings;
+    private readonly IReadOnlyList<string> _launcher;
     private Process? _process;
 
-    private GranaryServer(IReadOnlyDictionary<string, string>? settings)
+    private GranaryServer(IReadOnlyDictionary<string, string>? settings, IReadOnlyList<string>? launcher)
     {
         _settings = settings ?? new Dictionary<string, string>();
+        _launcher = launcher ?? [];
         (Port, RpcPort) = FreePorts();
         DataPath = _folder["data"];
         Admin = new Api(Url, AdminName, AdminPassword);
@@ -37,9 +39,9 @@ public sealed class GranaryServer : IAsyncDisposable
     public int RpcPort { get; }
 
     /// <summary>Without a slash at its end.</summary>
-    public string Url => $"http://127.0.0.1:{Port}";
+    public string Url => $"{Scheme}://127.0.0.1:{Port}";
 
-    public string RpcUrl => $"http://127.0.0.1:{RpcPort}";
+    public string RpcUrl => $"{Scheme}://127.0.0.1:{RpcPort}";
 
     public string DataPath { get; }
 
@@ -66,11 +68,15 @@ public sealed class GranaryServer : IAsyncDisposable
     /// <summary>Living processes that the server started, with their names.</summary>
     public IReadOnlyList<(int Id, string Name)> Children => ServerProcesses.ChildrenOf(ProcessId);
 
+    private string Scheme => _settings.ContainsKey("Granary__Http__Tls__CertificatePath") ? "https" : "http";
+
     /// <summary>Starts one and waits until it is ready.</summary>
     /// <param name="settings">Environment variables beyond data path, ports and password, as <c>Granary__Git__MaxPackSize</c>.</param>
-    public static async Task<GranaryServer> StartAsync(IReadOnlyDictionary<string, string>? settings = null)
+    /// <param name="launcher">A program and its arguments that runs the server, as <c>strace -f</c>; the process id is then its.</param>
+    public static async Task<GranaryServer> StartAsync(
+        IReadOnlyDictionary<string, string>? settings = null, IReadOnlyList<string>? launcher = null)
     {
-        var server = new GranaryServer(settings);
+        var server = new GranaryServer(settings, launcher);
         try
         {
             await server.StartAgainAsync();
@@ -95,7 +101,7 @@ public sealed class GranaryServer : IAsyncDisposable
     /// <summary>The address of a repository, <c>PROJECT/REPOSITORY</c>, with a login in it when one is given.</summary>
     public string RepositoryUrl(string path, string? user = null, string? secret = null) => user is null
         ? $"{Url}/{path}"
-        : $"http://{Uri.EscapeDataString(user)}:{Uri.EscapeDataString(secret ?? "")}@127.0.0.1:{Port}/{path}";
+        : $"{Scheme}://{Uri.EscapeDataString(user)}:{Uri.EscapeDataString(secret ?? "")}@127.0.0.1:{Port}/{path}";
 
     /// <summary>The bare repository on disk.</summary>
     public async Task<string> FolderOfAsync(string project, string repository)
@@ -149,7 +155,7 @@ public sealed class GranaryServer : IAsyncDisposable
     private Process Launch()
     {
         // setsid(1) becomes the server by exec, so the process id is the server's and the session's.
-        var start = new ProcessStartInfo("setsid", [BuiltServer.Path])
+        var start = new ProcessStartInfo("setsid", [.. _launcher, BuiltServer.Path])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

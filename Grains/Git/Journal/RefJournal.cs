@@ -2,7 +2,7 @@ using System.Globalization;
 using System.IO.Hashing;
 using System.Text;
 using System.Text.Json;
-using Granary.Grains.Git.Posix;
+using Granary.Grains.Posix;
 
 namespace Granary.Grains.Git.Journal;
 

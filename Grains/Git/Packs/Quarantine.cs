@@ -1,7 +1,7 @@
 using System.IO.Pipelines;
 using System.Net.Sockets;
 using Granary.Git;
-using Granary.Grains.Git.Posix;
+using Granary.Grains.Posix;
 using Granary.Grains.Git.Processes;
 
 namespace Granary.Grains.Git.Packs;

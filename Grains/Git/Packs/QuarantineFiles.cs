@@ -1,30 +1,17 @@
-using Granary.Grains.Git.Posix;
+using Granary.Grains.Posix;
 
 namespace Granary.Grains.Git.Packs;
 
 /// <summary>What is done to quarantine directories under the repository's lock: take over, sweep.</summary>
 internal static class QuarantineFiles
 {
+    private const string Gone = ".gone";
+    private const int MaxAttempts = 10;
+
     /// <summary>The index comes last: git sees a pack from the moment its index is there.</summary>
     private static readonly string[] Order = [".pack", ".rev", ".idx"];
 
     public static string LockOf(string quarantine) => Path.Combine(quarantine, "lock");
-
-    /// <summary>Makes a quarantine and takes its lock. A sweep may come between the two, and is then let finish.</summary>
-    public static FileLock Create(string quarantine)
-    {
-        for (var attempt = 0; attempt < 10; attempt++)
-        {
-            Directory.CreateDirectory(Path.Combine(quarantine, "pack"));
-            if (TryTakeLock(quarantine, TimeSpan.FromSeconds(1)) is { } held)
-            {
-                if (File.Exists(LockOf(quarantine)) && Directory.Exists(Path.Combine(quarantine, "pack"))) return held;
-                held.Dispose();
-            }
-        }
-
-        throw new IOException("A quarantine could not be made.");
-    }
 
     /// <summary>Moves the push's pack into the repository, durably. Done again after a crash, it ends what it began.</summary>
     public static void TakeOver(RepositoryPaths paths, Guid pushId)
@@ -43,11 +30,35 @@ internal static class QuarantineFiles
         DurableFiles.SyncDirectory(paths.ObjectPacks);
     }
 
+    /// <summary>Makes the directory of a push and takes its lock, which tells sweeps that the push lives.</summary>
+    public static FileLock Create(string quarantine)
+    {
+        for (var attempt = 0; attempt < MaxAttempts; attempt++)
+        {
+            Directory.CreateDirectory(quarantine);
+            var held = TryTakeLock(quarantine, TimeSpan.FromSeconds(1));
+
+            // Until the lock is held a sweep takes the directory for abandoned; it moves it away before it removes anything.
+            if (held is not null && File.Exists(LockOf(quarantine)))
+            {
+                Directory.CreateDirectory(Path.Combine(quarantine, "pack"));
+                return held;
+            }
+
+            held?.Dispose();
+        }
+
+        throw new IOException("The quarantine of a push was removed again and again.");
+    }
+
+    /// <summary>Removes a quarantine. It changes its name first, so that what a crash leaves of it is known as rubbish.</summary>
     public static void Remove(string quarantine)
     {
+        var gone = quarantine + Gone;
         try
         {
-            Directory.Delete(quarantine, recursive: true);
+            Directory.Move(quarantine, gone);
+            Directory.Delete(gone, recursive: true);
         }
         catch (DirectoryNotFoundException)
         {
@@ -59,20 +70,36 @@ internal static class QuarantineFiles
         }
     }
 
-    /// <summary>Removes the quarantines of silos that died: those whose own lock nobody holds.</summary>
+    /// <summary>Removes the quarantines of silos that died: those whose own lock nobody holds. One sweep at a time.</summary>
     public static void Sweep(RepositoryPaths paths)
     {
         if (!Directory.Exists(paths.Quarantines)) return;
-        foreach (var directory in Directory.EnumerateDirectories(paths.Quarantines))
+        foreach (var directory in Directory.GetDirectories(paths.Quarantines))
         {
-            // A quarantine without a lock file is one second old or was half removed; its age decides.
-            if (!File.Exists(LockOf(directory)) && File.GetLastWriteTimeUtc(directory) > DateTime.UtcNow.AddHours(-1)) continue;
+            if (directory.EndsWith(Gone, StringComparison.Ordinal))
+            {
+                RemoveRest(directory);
+                continue;
+            }
+
             using var owner = TryTakeLock(directory, TimeSpan.Zero);
             if (owner is not null) Remove(directory);
         }
     }
 
-    /// <summary>Null when another has the lock, or the folder is gone.</summary>
+    private static void RemoveRest(string gone)
+    {
+        try
+        {
+            Directory.Delete(gone, recursive: true);
+        }
+        catch (IOException)
+        {
+            // Its owner lives and is removing it.
+        }
+    }
+
+    /// <summary>Null when another holds it, or when there is no such quarantine any more.</summary>
     private static FileLock? TryTakeLock(string quarantine, TimeSpan patience)
     {
         try

@@ -1,5 +1,5 @@
 using System.Text;
-using Granary.Grains.Git.Posix;
+using Granary.Grains.Posix;
 
 namespace Granary.Grains.Git.Processes;
 

@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
-using Granary.Grains.Git.Posix;
+using Granary.Grains.Posix;
 
 namespace Granary.Grains.Git.Processes;
 

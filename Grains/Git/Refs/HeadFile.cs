@@ -1,5 +1,5 @@
 using System.Text;
-using Granary.Grains.Git.Posix;
+using Granary.Grains.Posix;
 using Granary.Repositories;
 
 namespace Granary.Grains.Git.Refs;

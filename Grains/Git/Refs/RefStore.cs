@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
-using Granary.Grains.Git.Posix;
+using Granary.Grains.Posix;
 using Granary.Grains.Git.Processes;
 using Granary.Repositories;
 

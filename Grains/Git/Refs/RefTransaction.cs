@@ -1,6 +1,6 @@
 using Granary.Grains.Git.Journal;
 using Granary.Grains.Git.Packs;
-using Granary.Grains.Git.Posix;
+using Granary.Grains.Posix;
 using Granary.Repositories;
 using Microsoft.Extensions.Options;
 

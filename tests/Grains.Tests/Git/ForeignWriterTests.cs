@@ -1,4 +1,4 @@
-using Granary.Grains.Git.Posix;
+using Granary.Grains.Posix;
 using Granary.Grains.Git.Refs;
 using Granary.Repositories;
 using static Granary.Grains.Tests.Git.TestRepository;

@@ -2,7 +2,7 @@ using System.IO.Pipelines;
 using Granary.Git;
 using Granary.Grains.Git;
 using Granary.Grains.Git.Packs;
-using Granary.Grains.Git.Posix;
+using Granary.Grains.Posix;
 using Granary.Grains.Git.Processes;
 using Granary.Repositories;
 using Microsoft.Extensions.Options;

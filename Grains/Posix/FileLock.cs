@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 
-namespace Granary.Grains.Git.Posix;
+namespace Granary.Grains.Posix;
 
 /// <summary>
 /// An exclusive <c>flock</c> on a file that stays: the kernel gives it up when its owner dies, and keeps it while its owner

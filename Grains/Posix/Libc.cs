@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Granary.Grains.Git.Posix;
+namespace Granary.Grains.Posix;
 
 /// <summary>The system calls that .NET has no interface for: directory fsync, locks by open file, links, and spawn with a process group.</summary>
 internal static unsafe partial class Libc

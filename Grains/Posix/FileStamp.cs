@@ -1,4 +1,4 @@
-namespace Granary.Grains.Git.Posix;
+namespace Granary.Grains.Posix;
 
 /// <summary>What tells one version of a file from another without reading it; all zero when there is none.</summary>
 internal readonly record struct FileStamp(ulong Inode, long Size, long ModifiedNanoseconds)

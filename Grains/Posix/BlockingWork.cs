@@ -1,4 +1,4 @@
-namespace Granary.Grains.Git.Posix;
+namespace Granary.Grains.Posix;
 
 /// <summary>
 /// A fixed number of threads for work that blocks in the kernel (fsync, flock, rename): such work never runs on a grain's

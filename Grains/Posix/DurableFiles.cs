@@ -1,4 +1,4 @@
-namespace Granary.Grains.Git.Posix;
+namespace Granary.Grains.Posix;
 
 /// <summary>File operations that are on disk when they return; git's own leave directories unsynced.</summary>
 internal static class DurableFiles
