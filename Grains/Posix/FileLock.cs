@@ -42,6 +42,10 @@ internal sealed class FileLock : IDisposable
     public void Dispose()
     {
         var fd = Interlocked.Exchange(ref _fd, -1);
-        if (fd >= 0) _ = Libc.Close(fd);
+        if (fd < 0) return;
+
+        // Closing alone would not do: a process that is just being started shares the open file until its exec.
+        _ = Libc.FLock(fd, Libc.LockRelease);
+        _ = Libc.Close(fd);
     }
 }

@@ -15,6 +15,7 @@ internal static unsafe partial class Libc
 
     public const int LockExclusive = 2;
     public const int LockNonBlocking = 4;
+    public const int LockRelease = 8;
 
     public const int SigKill = 9;
     public const int SigTerm = 15;

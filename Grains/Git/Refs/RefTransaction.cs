@@ -74,7 +74,7 @@ internal sealed class RefTransaction(
     /// </summary>
     public RefSnapshot Recover()
     {
-        using var held = FileLock.TryTake(paths.Lock, TimeSpan.Zero);
+        using var held = FileLock.TryTake(paths.Lock, _options.LockPatience / 10);
         if (held is null) return Load();
         QuarantineFiles.Sweep(paths);
         foreach (var leftover in Directory.EnumerateFiles(paths.Own, "packed-refs.*")) File.Delete(leftover);
