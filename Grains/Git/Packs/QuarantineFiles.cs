@@ -5,13 +5,14 @@ namespace Granary.Grains.Git.Packs;
 /// <summary>What is done to quarantine directories under the repository's lock: take over, sweep.</summary>
 internal static class QuarantineFiles
 {
-    private const string Gone = ".gone";
-    private const int MaxAttempts = 10;
+    /// <summary>A lock file without a quarantine is removed at this age: before, a push may be about to make its directory.</summary>
+    private static readonly TimeSpan OrphanAge = TimeSpan.FromDays(1);
 
     /// <summary>The index comes last: git sees a pack from the moment its index is there.</summary>
     private static readonly string[] Order = [".pack", ".rev", ".idx"];
 
-    public static string LockOf(string quarantine) => Path.Combine(quarantine, "lock");
+    /// <summary>The lock lies beside the directory and is taken before that is made: whoever sees the directory can tell if it is in use.</summary>
+    public static string LockOf(string quarantine) => quarantine + ".lock";
 
     /// <summary>Moves the push's pack into the repository, durably. Done again after a crash, it ends what it began.</summary>
     public static void TakeOver(RepositoryPaths paths, Guid pushId)
@@ -30,39 +31,29 @@ internal static class QuarantineFiles
         DurableFiles.SyncDirectory(paths.ObjectPacks);
     }
 
-    /// <summary>Makes the directory of a push and takes its lock, which tells sweeps that the push lives.</summary>
+    /// <summary>Makes the directory of a push under its lock, which tells sweeps that the push lives.</summary>
     public static FileLock Create(string quarantine)
     {
-        for (var attempt = 0; attempt < MaxAttempts; attempt++)
-        {
-            Directory.CreateDirectory(quarantine);
-            var held = TryTakeLock(quarantine, TimeSpan.FromSeconds(1));
-
-            // Until the lock is held a sweep takes the directory for abandoned; it moves it away before it removes anything.
-            if (held is not null && File.Exists(LockOf(quarantine)))
-            {
-                Directory.CreateDirectory(Path.Combine(quarantine, "pack"));
-                return held;
-            }
-
-            held?.Dispose();
-        }
-
-        throw new IOException("The quarantine of a push was removed again and again.");
-    }
-
-    /// <summary>Removes a quarantine. It changes its name first, so that what a crash leaves of it is known as rubbish.</summary>
-    public static void Remove(string quarantine)
-    {
-        var gone = quarantine + Gone;
+        var held = FileLock.TryTake(LockOf(quarantine), TimeSpan.Zero) ?? throw new IOException("The quarantine is another push's.");
         try
         {
-            Directory.Move(quarantine, gone);
-            Directory.Delete(gone, recursive: true);
+            Directory.CreateDirectory(Path.Combine(quarantine, "pack"));
+            return held;
         }
-        catch (DirectoryNotFoundException)
+        catch
         {
-            // Swept, or never made.
+            held.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Removes a quarantine and then its lock file; the caller holds the lock.</summary>
+    public static void Remove(string quarantine)
+    {
+        try
+        {
+            if (Directory.Exists(quarantine)) Directory.Delete(quarantine, recursive: true);
+            File.Delete(LockOf(quarantine));
         }
         catch (IOException)
         {
@@ -70,45 +61,19 @@ internal static class QuarantineFiles
         }
     }
 
-    /// <summary>Removes the quarantines of silos that died: those whose own lock nobody holds. One sweep at a time.</summary>
+    /// <summary>Removes the quarantines of silos that died: those whose lock nobody holds.</summary>
     public static void Sweep(RepositoryPaths paths)
     {
         if (!Directory.Exists(paths.Quarantines)) return;
         foreach (var directory in Directory.GetDirectories(paths.Quarantines))
         {
-            if (directory.EndsWith(Gone, StringComparison.Ordinal))
-            {
-                RemoveRest(directory);
-                continue;
-            }
-
-            using var owner = TryTakeLock(directory, TimeSpan.Zero);
+            using var owner = FileLock.TryTake(LockOf(directory), TimeSpan.Zero);
             if (owner is not null) Remove(directory);
         }
-    }
 
-    private static void RemoveRest(string gone)
-    {
-        try
+        foreach (var file in Directory.GetFiles(paths.Quarantines))
         {
-            Directory.Delete(gone, recursive: true);
-        }
-        catch (IOException)
-        {
-            // Its owner lives and is removing it.
-        }
-    }
-
-    /// <summary>Null when another holds it, or when there is no such quarantine any more.</summary>
-    private static FileLock? TryTakeLock(string quarantine, TimeSpan patience)
-    {
-        try
-        {
-            return FileLock.TryTake(LockOf(quarantine), patience);
-        }
-        catch (IOException) when (!Directory.Exists(quarantine))
-        {
-            return null;
+            if (File.GetLastWriteTimeUtc(file) < DateTime.UtcNow - OrphanAge) File.Delete(file);
         }
     }
 }
