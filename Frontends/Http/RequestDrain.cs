@@ -1,10 +1,11 @@
 namespace Granary.Frontends.Http;
 
 /// <summary>Counts running git requests, so that a stopping server ends those and begins no new ones.</summary>
-public sealed class RequestDrain
+public sealed class RequestDrain : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource _empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _brokenOff = new();
     private int _running;
     private bool _draining;
 
@@ -15,6 +16,9 @@ public sealed class RequestDrain
             lock (_gate) return _draining;
         }
     }
+
+    /// <summary>Cancelled when running requests have had their time.</summary>
+    public CancellationToken BrokenOff => _brokenOff.Token;
 
     /// <summary>Begins a request; false when the server is stopping.</summary>
     public bool TryEnter()
@@ -46,4 +50,9 @@ public sealed class RequestDrain
 
         return _empty.Task;
     }
+
+    /// <summary>Ends what still runs.</summary>
+    public void BreakOff() => _brokenOff.Cancel();
+
+    public void Dispose() => _brokenOff.Dispose();
 }

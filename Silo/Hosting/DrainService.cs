@@ -18,6 +18,7 @@ internal sealed partial class DrainService(RequestDrain drain, GranaryOptions op
         catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
         {
             LogDrainTimedOut();
+            drain.BreakOff();
         }
     }
 

@@ -70,7 +70,17 @@ internal sealed class GranaryOptions
         if (string.IsNullOrEmpty(certificate) && string.IsNullOrEmpty(key)) return null;
         if (!File.Exists(certificate)) faults.Add($"{Section}:Http:Tls:CertificatePath: there is no such file.");
         if (!File.Exists(key)) faults.Add($"{Section}:Http:Tls:KeyPath: there is no such file.");
-        return (certificate ?? "", key ?? "");
+        if (!File.Exists(certificate) || !File.Exists(key)) return null;
+        try
+        {
+            Hosting.Tls.Load(certificate, key).Dispose();
+            return (certificate, key);
+        }
+        catch (StartupException exception)
+        {
+            faults.Add(exception.Message);
+            return null;
+        }
     }
 
     private static Uri PublicUrl_(IConfiguration section, Uri fallback, List<string> faults)

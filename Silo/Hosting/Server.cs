@@ -18,7 +18,7 @@ internal static class Server
             var options = GranaryOptions.Read(builder.Configuration, faults);
             builder.AddGranary(options);
             var app = builder.Build();
-            Validate(app, faults);
+            Validate(app, builder.Services, faults);
             using var data = DataFolder.Open(options.DataPath);
             Ports.Check(options.Http, "Granary:Http");
             Ports.Check(options.Rpc, "Granary:Rpc");
@@ -40,7 +40,7 @@ internal static class Server
     }
 
     /// <summary>All faults of all options at once, before the silo joins.</summary>
-    private static void Validate(WebApplication app, List<string> faults)
+    private static void Validate(WebApplication app, IServiceCollection services, List<string> faults)
     {
         try
         {
@@ -55,13 +55,37 @@ internal static class Server
             faults.AddRange(exception.Flatten().InnerExceptions.SelectMany(
                 static e => e is OptionsValidationException validation ? validation.Failures : [e.Message]));
         }
-        catch (InvalidOperationException exception)
+        catch (InvalidOperationException)
         {
-            // A value that cannot be read as its type; the message names the key.
-            faults.Add(exception.Message);
+            // A value that cannot be read as its type ends the validation of all options: each section is asked for itself.
+            foreach (var type in BoundOptions(services)) faults.AddRange(FaultsOf(app, type));
         }
 
         if (faults.Count > 0) throw new StartupException("The configuration has faults:\n  " + string.Join("\n  ", faults.Distinct()));
+    }
+
+    private static IEnumerable<Type> BoundOptions(IServiceCollection services) => services.Select(static s => s.ServiceType)
+        .Where(static t => t.IsGenericType && t.GetGenericTypeDefinition() == typeof(IOptionsChangeTokenSource<>))
+        .Select(static t => t.GetGenericArguments()[0])
+        .Where(static t => t.Namespace?.StartsWith("Granary.", StringComparison.Ordinal) == true)
+        .Distinct();
+
+    private static IEnumerable<string> FaultsOf(WebApplication app, Type options)
+    {
+        try
+        {
+            var holder = (IOptions<object>)app.Services.GetRequiredService(typeof(IOptions<>).MakeGenericType(options));
+            return holder.Value is null ? [$"{options.Name} is missing."] : [];
+        }
+        catch (OptionsValidationException exception)
+        {
+            return exception.Failures;
+        }
+        catch (InvalidOperationException exception)
+        {
+            // The message names the key.
+            return [exception.Message];
+        }
     }
 
     private static void Greet(GranaryOptions options, AdminBootstrapResult? admin)

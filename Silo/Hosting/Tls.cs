@@ -12,7 +12,7 @@ internal static class Tls
         {
             return X509Certificate2.CreateFromPemFile(certificatePath, keyPath);
         }
-        catch (CryptographicException exception)
+        catch (Exception exception) when (exception is CryptographicException or IOException or UnauthorizedAccessException)
         {
             throw new StartupException($"The TLS certificate cannot be used (Granary:Http:Tls): {exception.Message}");
         }

@@ -31,9 +31,10 @@ public sealed class Api : IDisposable
     public HttpClient Client { get; }
 
     /// <summary>A client that follows no redirect and takes any certificate: those of tests are signed by nobody.</summary>
-    public static HttpClient NewClient() => new(new SocketsHttpHandler
+    public static HttpClient NewClient(int maxConnections = int.MaxValue) => new(new SocketsHttpHandler
     {
         AllowAutoRedirect = false,
+        MaxConnectionsPerServer = maxConnections,
 #pragma warning disable CA5359 // On purpose, see above.
         SslOptions = { RemoteCertificateValidationCallback = static (_, _, _, _) => true },
 #pragma warning restore CA5359

@@ -68,6 +68,18 @@ public sealed class StartupTests : IDisposable
     }
 
     [Fact]
+    public async Task CertificateThatIsNone_OnStart_IsSaidPlainly()
+    {
+        await File.WriteAllTextAsync(_folder["bad.pem"], "no certificate");
+        var run = await ServerRun.OfAsync(
+            _folder, ("Granary:DataPath", _folder["data"]), ("Granary:Http:Tls:CertificatePath", _folder["bad.pem"]),
+            ("Granary:Http:Tls:KeyPath", _folder["bad.pem"]));
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("Granary:Http:Tls", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task ValueOfTheWrongType_BesideOtherFaults_IsListedWithThem()
     {
         var run = await ServerRun.OfAsync(

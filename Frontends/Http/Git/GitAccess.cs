@@ -30,6 +30,7 @@ internal sealed class GitAccess(
 
         try
         {
+            using var brokenOff = drain.BrokenOff.UnsafeRegister(static state => ((HttpContext)state!).Abort(), context);
             GitRequest.LiftLimits(context, options.Value.MaxPushBody);
             if (await AuthorizeAsync(context, needed).ConfigureAwait(false) is { } request) await serve(request).ConfigureAwait(false);
         }

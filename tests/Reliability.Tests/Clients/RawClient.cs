@@ -33,10 +33,8 @@ internal sealed class RawClient : IDisposable
     public RawClient(GranaryServer server, string path)
     {
         _repository = $"{server.Url}/{path}";
-        _http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 1, UseCookies = false, UseProxy = false })
-        {
-            Timeout = TimeSpan.FromMinutes(5),
-        };
+        _http = Api.NewClient(maxConnections: 1);
+        _http.Timeout = TimeSpan.FromMinutes(5);
         _http.DefaultRequestHeaders.Authorization = Api.Basic(GranaryServer.AdminName, GranaryServer.AdminPassword);
     }
 
