@@ -44,9 +44,14 @@ public sealed class ForwardedAddressTests
     {
         for (var i = 0; i < Free; i++) Assert.Equal(HttpStatusCode.Unauthorized, await FailAsync(server, address(i)));
 
-        // Two more: one of them takes the one place to wait in, the other is refused.
-        var last = new[] { FailAsync(server, address(Free)), FailAsync(server, address(Free + 1)) };
-        return await await Task.WhenAny(last);
+        // Three more: one has its turn at once, one takes the one place to wait in, one is refused. Which is which is theirs.
+        var left = Enumerable.Range(Free, 3).Select(i => FailAsync(server, address(i))).ToList();
+        while (true)
+        {
+            var next = await Task.WhenAny(left);
+            left.Remove(next);
+            if (await next == HttpStatusCode.TooManyRequests || left.Count == 1) return await next;
+        }
     }
 
     private static async Task<HttpStatusCode> FailAsync(GranaryServer server, string address)
