@@ -58,7 +58,7 @@ public sealed class ForwardedAddressTests
     {
         using var client = Api.NewClient();
         using var request = new HttpRequestMessage(HttpMethod.Get, $"{server.Url}/ANY/repo.git/info/refs?service=git-upload-pack");
-        request.Headers.Authorization = Api.Basic("nobody", Guid.NewGuid().ToString());
+        request.Headers.Authorization = Api.Basic("stranger", Guid.NewGuid().ToString());
         request.Headers.Add("X-Forwarded-For", address);
         using var answer = await client.SendAsync(request);
         return answer.StatusCode;
