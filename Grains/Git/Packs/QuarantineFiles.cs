@@ -5,8 +5,7 @@ namespace Granary.Grains.Git.Packs;
 /// <summary>What is done to quarantine directories under the repository's lock: take over, sweep.</summary>
 internal static class QuarantineFiles
 {
-    /// <summary>A lock file without a quarantine is removed at this age: before, a push may be about to make its directory.</summary>
-    private static readonly TimeSpan OrphanAge = TimeSpan.FromDays(1);
+    private const int MaxAttempts = 10;
 
     /// <summary>The index comes last: git sees a pack from the moment its index is there.</summary>
     private static readonly string[] Order = [".pack", ".rev", ".idx"];
@@ -34,17 +33,20 @@ internal static class QuarantineFiles
     /// <summary>Makes the directory of a push under its lock, which tells sweeps that the push lives.</summary>
     public static FileLock Create(string quarantine)
     {
-        var held = FileLock.TryTake(LockOf(quarantine), TimeSpan.Zero) ?? throw new IOException("The quarantine is another push's.");
-        try
+        for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
-            Directory.CreateDirectory(Path.Combine(quarantine, "pack"));
-            return held;
+            // A sweep may find the lock file before it is locked, take it for a dead silo's and remove it: then another is made.
+            var held = FileLock.TryTake(LockOf(quarantine), TimeSpan.FromSeconds(1));
+            if (held is not null && File.Exists(LockOf(quarantine)))
+            {
+                Directory.CreateDirectory(Path.Combine(quarantine, "pack"));
+                return held;
+            }
+
+            held?.Dispose();
         }
-        catch
-        {
-            held.Dispose();
-            throw;
-        }
+
+        throw new IOException("The quarantine of a push could not be locked.");
     }
 
     /// <summary>Removes a quarantine and then its lock file; the caller holds the lock.</summary>
@@ -61,19 +63,15 @@ internal static class QuarantineFiles
         }
     }
 
-    /// <summary>Removes the quarantines of silos that died: those whose lock nobody holds.</summary>
+    /// <summary>Removes the quarantines of silos that died: those whose lock nobody holds. One sweep at a time, under the repository's lock.</summary>
     public static void Sweep(RepositoryPaths paths)
     {
         if (!Directory.Exists(paths.Quarantines)) return;
-        foreach (var directory in Directory.GetDirectories(paths.Quarantines))
+        var locks = Directory.GetFiles(paths.Quarantines, "*.lock").Select(static file => file[..^".lock".Length]);
+        foreach (var quarantine in Directory.GetDirectories(paths.Quarantines).Union(locks))
         {
-            using var owner = FileLock.TryTake(LockOf(directory), TimeSpan.Zero);
-            if (owner is not null) Remove(directory);
-        }
-
-        foreach (var file in Directory.GetFiles(paths.Quarantines))
-        {
-            if (File.GetLastWriteTimeUtc(file) < DateTime.UtcNow - OrphanAge) File.Delete(file);
+            using var owner = FileLock.TryTake(LockOf(quarantine), TimeSpan.Zero);
+            if (owner is not null) Remove(quarantine);
         }
     }
 }
