@@ -105,7 +105,8 @@ public sealed class MemoryTests(ITestOutputHelper output) : IAsyncLifetime
             if (i % 2 == 0) await clients[^1].GetStream().WriteAsync(Encoding.ASCII.GetBytes($"POST /{_repository.Path}/git-upload-pack HTTP/1.1\r\nHost: a\r\n"));
         }
 
-        await Until.HoldsAsync("the server has taken the connections", () => Descriptors() >= descriptors + 200);
+        // Some of the descriptors counted before belong to the warm-up and close meanwhile.
+        await Until.HoldsAsync("the server has taken the connections", () => Descriptors() >= descriptors + 150);
         var clock = Stopwatch.StartNew();
         using (var client = _repository.Connect()) Assert.NotEmpty(await client.LsRefsAsync());
         Assert.True(clock.Elapsed < TimeSpan.FromSeconds(1), $"An ls-refs beside idle connections took {clock.Elapsed}.");
