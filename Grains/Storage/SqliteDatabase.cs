@@ -113,7 +113,7 @@ internal sealed partial class SqliteDatabase : IAsyncDisposable
             catch (Exception fault)
             {
                 LogReadFailed(_logger, fault);
-                work.Fail(fault);
+                work.Fail(SqliteFaults.Translate(fault));
             }
         }
     }
@@ -131,7 +131,7 @@ internal sealed partial class SqliteDatabase : IAsyncDisposable
             // One of them may be the cause: each on its own, so that it fails alone.
             foreach (var work in batch)
             {
-                if (!TryCommit(session, [work], out var fault)) work.Fail(fault!);
+                if (!TryCommit(session, [work], out var fault)) work.Fail(SqliteFaults.Translate(fault!));
             }
         }
 

@@ -8,7 +8,9 @@ namespace Granary.Silo.Hosting;
 /// <summary>Runs the server: check everything, take the data folder, start, say where to go next, wait for a signal.</summary>
 internal static class Server
 {
-    public static async Task<int> RunAsync(string[] args)
+    /// <param name="args">The command line.</param>
+    /// <param name="configure">What the host of a test puts in place of the server's own parts.</param>
+    public static async Task<int> RunAsync(string[] args, Action<IServiceCollection>? configure = null)
     {
         try
         {
@@ -17,6 +19,7 @@ internal static class Server
             var faults = new List<string>();
             var options = GranaryOptions.Read(builder.Configuration, faults);
             builder.AddGranary(options);
+            configure?.Invoke(builder.Services);
             var app = builder.Build();
             Validate(app, builder.Services, faults);
             using var data = DataFolder.Open(options.DataPath);

@@ -22,6 +22,12 @@ internal sealed class RefJournal(string directory, long segmentSize = RefJournal
     private string? _segment;
     private long _length;
 
+    /// <summary>
+    /// What was appended without a sync. It is written again with the next record that is synced: if the kernel lost it in a
+    /// failed sync, that record's sync would not tell.
+    /// </summary>
+    private byte[] _unsynced = [];
+
     /// <summary>The sequence of the last intent; 0 before the first.</summary>
     public long LastSequence { get; private set; }
 
@@ -36,6 +42,7 @@ internal sealed class RefJournal(string directory, long segmentSize = RefJournal
         if (last == _segment && (last is null || new FileInfo(last).Length == _length)) return;
         _segment = last;
         _length = 0;
+        _unsynced = [];
         LastSequence = last is null ? 0 : Math.Max(0, FirstSequence(last) - 1);
         OpenIntent = null;
         _pushes.Clear();
@@ -104,29 +111,32 @@ internal sealed class RefJournal(string directory, long segmentSize = RefJournal
         var create = _segment is null || (_length > segmentSize && record.Kind == JournalRecord.Intent);
         var segment = create ? Path.Combine(directory, record.Sequence.ToString("D16", CultureInfo.InvariantCulture) + ".log") : _segment!;
         var offset = create ? 0 : _length;
+        var unsynced = create ? line : (byte[])[.. _unsynced, .. line];
         using (var file = File.OpenHandle(segment, create ? FileMode.Create : FileMode.Open, FileAccess.Write, FileShare.Read))
         {
             try
             {
-                RandomAccess.Write(file, line, offset);
+                RandomAccess.Write(file, unsynced, offset + line.Length - unsynced.Length);
                 if (durable) RandomAccess.FlushToDisk(file);
+                if (create) DurableFiles.SyncDirectory(directory);
             }
             catch (IOException)
             {
-                RandomAccess.SetLength(file, offset);
+                if (create) File.Delete(segment);
+                else RandomAccess.SetLength(file, offset);
                 throw;
             }
         }
 
         if (create)
         {
-            DurableFiles.SyncDirectory(directory);
             _earlierPushes = _pushes;
             _pushes = [];
         }
 
         _segment = segment;
         _length = offset + line.Length;
+        _unsynced = durable ? [] : unsynced;
         Apply(record);
     }
 
