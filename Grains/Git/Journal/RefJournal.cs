@@ -110,6 +110,7 @@ internal sealed class RefJournal(string directory, long segmentSize = RefJournal
 
         var create = _segment is null || (_length > segmentSize && record.Kind == JournalRecord.Intent);
         var segment = create ? Path.Combine(directory, record.Sequence.ToString("D16", CultureInfo.InvariantCulture) + ".log") : _segment!;
+        if (create) SyncSegment();
         var offset = create ? 0 : _length;
         var unsynced = create ? line : (byte[])[.. _unsynced, .. line];
         using (var file = File.OpenHandle(segment, create ? FileMode.Create : FileMode.Open, FileAccess.Write, FileShare.Read))
@@ -138,6 +139,16 @@ internal sealed class RefJournal(string directory, long segmentSize = RefJournal
         _length = offset + line.Length;
         _unsynced = durable ? [] : unsynced;
         Apply(record);
+    }
+
+    /// <summary>Before a new segment: nobody looks for an open intent in an older one.</summary>
+    private void SyncSegment()
+    {
+        if (_unsynced.Length == 0) return;
+        using var file = File.OpenHandle(_segment!, FileMode.Open, FileAccess.Write, FileShare.Read);
+        RandomAccess.Write(file, _unsynced, _length - _unsynced.Length);
+        RandomAccess.FlushToDisk(file);
+        _unsynced = [];
     }
 
     private void Apply(JournalRecord record)

@@ -46,7 +46,7 @@ internal static class QuarantineFiles
         {
             var target = Path.Combine(paths.ObjectPacks, Path.GetFileName(index));
             if (File.Exists(target)) continue;
-            foreach (var extension in Order) File.Delete(Path.ChangeExtension(target, extension));
+            foreach (var extension in Order[..^1]) File.Delete(Path.ChangeExtension(target, extension));
         }
     }
 

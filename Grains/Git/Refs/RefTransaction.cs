@@ -58,11 +58,13 @@ internal sealed class RefTransaction(
         // A loose ref that could not be folded hides its packed line from the snapshot; that line stays all the same.
         var lines = RefMerge.Apply(stuck.Count == 0 ? refs : RefStore.ReadPacked(paths, refs) ?? refs, moved);
 
+        var intent = IntentOf(push, moved, results);
+
         // What takes space comes before the pack is moved: a push that finds the volume full leaves nothing behind.
         update = PackedRefsUpdate.Prepare(paths, lines, RefStore.PackedStamp(refs.Stamp), _options, store.Observer);
         using (update)
         {
-            var written = Commit(update, push, IntentOf(push, moved, results), keepHead ? null : FirstBranch(refs, moved));
+            var written = Commit(update, push, intent, keepHead ? null : FirstBranch(refs, moved));
             refs = stuck.Count == 0 ? After(refs, lines, written) : Load();
         }
 
