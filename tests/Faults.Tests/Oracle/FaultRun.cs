@@ -49,9 +49,24 @@ internal sealed class FaultRun : IDisposable
     }
 
     /// <summary>Pushes new commits to the three refs; null when the answer was lost.</summary>
-    public async Task<PushReport?> PushAsync(bool atomic, int blobSize = 0, GranaryServer? through = null)
+    public Task<PushReport?> PushAsync(bool atomic, int blobSize = 0)
     {
-        var refs = DiskRefs();
+        (_last, _pack) = Make(DiskRefs(), atomic, blobSize);
+        return SendAsync(Server, _last, _pack);
+    }
+
+    /// <summary>Another push from the same old values, through another server.</summary>
+    public async Task<PushReport> PushBesideAsync(IReadOnlyDictionary<string, string> refs, GranaryServer server)
+    {
+        var (operation, pack) = Make(refs, atomic: true, blobSize: 0);
+        return await SendAsync(server, operation, pack) ?? throw new InvalidOperationException("The answer was lost.");
+    }
+
+    /// <summary>A push that the test made itself and that was acknowledged.</summary>
+    public void Note(string name, string old, string @new) => Log.Invoke(false, new Step(name, old, @new) { Fate = Fate.Ok }).Complete();
+
+    private (Operation Operation, byte[] Pack) Make(IReadOnlyDictionary<string, string> refs, bool atomic, int blobSize)
+    {
         var pack = new PackBuilder();
         var tree = Repository.Tree;
         if (blobSize > 0)
@@ -64,9 +79,7 @@ internal sealed class FaultRun : IDisposable
         var steps = Names.Select(name => new Step(
             name, refs.GetValueOrDefault(name, Command.Zero),
             pack.AddCommit(tree, refs.GetValueOrDefault(name, Repository.Base), $"change {Interlocked.Increment(ref _count)}"))).ToList();
-        _pack = pack.Build();
-        _last = Log.Invoke(atomic, steps);
-        return await SendAsync(through ?? Server);
+        return (Log.Invoke(atomic, steps), pack.Build());
     }
 
     /// <summary>Sends the last push once more if it did not happen, as its user would.</summary>
@@ -76,7 +89,7 @@ internal sealed class FaultRun : IDisposable
         if (_last!.Steps.All(s => refs.GetValueOrDefault(s.Ref) == s.New)) return (true, TimeSpan.Zero);
         foreach (var step in _last.Steps) step.Fate = Fate.Unknown;
         var clock = Stopwatch.StartNew();
-        var report = await SendAsync(Server);
+        var report = await SendAsync(Server, _last, _pack);
         return (report is { IsOk: true }, clock.Elapsed);
     }
 
@@ -97,6 +110,13 @@ internal sealed class FaultRun : IDisposable
         Assert.True(after.Count == 0, $"{fault}, after a retry: {string.Join("; ", after)}");
     }
 
+    /// <summary>The oracle's word when the last push needs no retry: it was answered, whatever the answer.</summary>
+    public async Task CheckAllAsync(string fault, params GranaryServer[] others)
+    {
+        var violations = FaultOracle.Judge(await GatherAsync((true, TimeSpan.Zero), others), TimeSpan.Zero);
+        Assert.True(violations.Count == 0, $"{fault}: {string.Join("; ", violations)}");
+    }
+
     public async Task<Evidence> GatherAsync((bool IsOk, TimeSpan Time)? retry, params GranaryServer[] others)
     {
         var views = new Dictionary<string, IReadOnlyDictionary<string, string>>();
@@ -106,24 +126,30 @@ internal sealed class FaultRun : IDisposable
             views[$"the server at {server.Port}"] = await Log.LookAsync(() => client.LsRefsAsync("refs/"));
         }
 
-        views["the volume"] = DiskRefs();
         if (retry is not null) await Repository.UntilIdleAsync();
-        return new Evidence
+        var volume = await GatherFromVolumeAsync();
+        return volume with
         {
-            Log = Log,
-            Views = views,
-            MissingTips = await MissingTipsAsync(),
-            Fsck = await Repository.FsckAsync("--connectivity-only"),
-            Leftovers = Leftovers(Repository.Folder),
-            Journal = Repository.ReadJournal(),
-            RightsBefore = _rights,
-            Rights = await RightsAsync(Server),
+            Views = new Dictionary<string, IReadOnlyDictionary<string, string>>(views.Concat(volume.Views)),
             UsageBefore = _process == Server.ProcessId ? _usage : null,
             Usage = retry is null ? null : UsageOf(Server),
             Retry = retry,
-            LongestWait = _longest,
         };
     }
+
+    /// <summary>What the volume alone shows.</summary>
+    public async Task<Evidence> GatherFromVolumeAsync() => new()
+    {
+        Log = Log,
+        Views = new Dictionary<string, IReadOnlyDictionary<string, string>> { ["the volume"] = DiskRefs() },
+        MissingTips = await MissingTipsAsync(),
+        Fsck = await Repository.FsckAsync("--connectivity-only"),
+        Leftovers = Leftovers(Repository.Folder),
+        Journal = Repository.ReadJournal(),
+        RightsBefore = _rights,
+        Rights = await RightsAsync(Server),
+        LongestWait = _longest,
+    };
 
     /// <summary>The refs as the volume has them: all are in packed-refs.</summary>
     public Dictionary<string, string> DiskRefs() => File.ReadLines(Path.Combine(Repository.Folder, "packed-refs"))
@@ -174,14 +200,13 @@ internal sealed class FaultRun : IDisposable
         return [.. refs.Keys.Zip(answer.Split('\n')).Where(static p => p.Second.EndsWith("missing", StringComparison.Ordinal)).Select(static p => p.First)];
     }
 
-    private async Task<PushReport?> SendAsync(GranaryServer server)
+    private async Task<PushReport?> SendAsync(GranaryServer server, Operation operation, byte[] pack)
     {
         using var client = new RawClient(server, Repository.Path);
         var clock = Stopwatch.StartNew();
         try
         {
-            var operation = _last!;
-            var report = await client.PushAsync([.. operation.Steps.Select(static s => new Command(s.Ref, s.Old, s.New))], _pack, operation.Atomic);
+            var report = await client.PushAsync([.. operation.Steps.Select(static s => new Command(s.Ref, s.Old, s.New))], pack, operation.Atomic);
             foreach (var step in operation.Steps) step.Fate = FateOf(report, step);
             operation.Complete();
             return report;
