@@ -61,7 +61,7 @@ public static class VolumeFaults
     /// <summary>The fault that git's last words tell of, in the C locale; null when they tell of none.</summary>
     public static VolumeFault? InText(string standardError)
     {
-        return Says("No space left on device") || Says("Disk quota exceeded") ? VolumeFault.Full
+        return Says("No space left on device") || Says("Disk quota exceeded") || Says("Out of diskspace") ? VolumeFault.Full
             : Says("Read-only file system") ? VolumeFault.ReadOnly
             : Says("Input/output error") || Says("Stale file handle") ? VolumeFault.Failing
             : null;

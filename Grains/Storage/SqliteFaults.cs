@@ -1,3 +1,4 @@
+using Granary.Grains.Posix;
 using Granary.Repositories;
 using Microsoft.Data.Sqlite;
 
@@ -12,11 +13,14 @@ internal static class SqliteFaults
     private const int CannotOpen = 14;
 
     /// <summary>What callers of the storage are given: they know nothing of SQLite, on other silos least of all.</summary>
-    public static Exception Translate(Exception fault) => fault is not SqliteException sqlite ? fault : sqlite.SqliteErrorCode switch
+    /// <param name="fault">What was thrown.</param>
+    /// <param name="path">The database: where SQLite does not tell why, its folder is asked.</param>
+    public static Exception Translate(Exception fault, string path) => fault is not SqliteException sqlite ? fault : sqlite.SqliteErrorCode switch
     {
         Full => new StorageUnavailableException(VolumeFault.Full),
         ReadOnly => new StorageUnavailableException(VolumeFault.ReadOnly),
-        InputOutput or CannotOpen => new StorageUnavailableException(VolumeFault.Failing),
+        InputOutput or CannotOpen => new StorageUnavailableException(
+            VolumeProbe.Try(Path.GetDirectoryName(Path.GetFullPath(path))!) ?? VolumeFault.Failing),
         _ => fault,
     };
 }

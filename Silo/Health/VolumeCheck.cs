@@ -1,4 +1,5 @@
 using Granary.Frontends.Http.Health;
+using Granary.Grains.Posix;
 using Granary.Repositories;
 using Granary.Silo.Hosting;
 
@@ -22,27 +23,6 @@ internal sealed class VolumeCheck(GranaryOptions options) : IReadinessCheck
         }
     }
 
-    private string? Probe()
-    {
-        var path = Path.Combine(options.DataPath, "repositories", $"ready-{Guid.NewGuid():N}.tmp");
-        try
-        {
-            try
-            {
-                using var file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write);
-                RandomAccess.Write(file, "ready\n"u8, 0);
-                RandomAccess.FlushToDisk(file);
-            }
-            finally
-            {
-                File.Delete(path);
-            }
-
-            return null;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return VolumeFaults.Of(exception).Describe() + ".";
-        }
-    }
+    private string? Probe() =>
+        VolumeProbe.Try(Path.Combine(options.DataPath, "repositories")) is { } fault ? fault.Describe() + "." : null;
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Granary.Grains.Accounts;
+using Granary.Repositories;
 using Microsoft.Extensions.Options;
 
 namespace Granary.Silo.Hosting;
@@ -38,6 +39,11 @@ internal static class Server
         catch (StartupException exception)
         {
             await Console.Error.WriteLineAsync(exception.Message);
+            return 1;
+        }
+        catch (Exception exception) when (VolumeFaults.Find(exception) is { } fault)
+        {
+            await Console.Error.WriteLineAsync($"The data folder cannot be used (Granary:DataPath): {fault.Describe()}.");
             return 1;
         }
     }

@@ -60,7 +60,7 @@ internal sealed class RefJournal(string directory, long segmentSize = RefJournal
         {
             using var file = File.OpenHandle(last, FileMode.Open, FileAccess.Write, FileShare.Read);
             RandomAccess.SetLength(file, _length);
-            RandomAccess.FlushToDisk(file);
+            DurableFiles.Sync(file);
         }
     }
 
@@ -118,7 +118,7 @@ internal sealed class RefJournal(string directory, long segmentSize = RefJournal
             try
             {
                 RandomAccess.Write(file, unsynced, offset + line.Length - unsynced.Length);
-                if (durable) RandomAccess.FlushToDisk(file);
+                if (durable) DurableFiles.Sync(file);
                 if (create) DurableFiles.SyncDirectory(directory);
             }
             catch (IOException)
@@ -147,7 +147,7 @@ internal sealed class RefJournal(string directory, long segmentSize = RefJournal
         if (_unsynced.Length == 0) return;
         using var file = File.OpenHandle(_segment!, FileMode.Open, FileAccess.Write, FileShare.Read);
         RandomAccess.Write(file, _unsynced, _length - _unsynced.Length);
-        RandomAccess.FlushToDisk(file);
+        DurableFiles.Sync(file);
         _unsynced = [];
     }
 

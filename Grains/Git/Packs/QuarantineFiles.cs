@@ -20,16 +20,19 @@ internal static class QuarantineFiles
     /// </summary>
     public static void TakeOver(RepositoryPaths paths, Guid pushId, IWriteObserver observer)
     {
-        var from = Path.Combine(paths.Quarantine(pushId), "pack");
-        try
+        var files = Directory.GetFiles(Path.Combine(paths.Quarantine(pushId), "pack"), "pack-*");
+        foreach (var index in files.Where(static f => f.EndsWith(Order[^1], StringComparison.Ordinal)))
         {
-            foreach (var file in Order.SelectMany(extension => Directory.GetFiles(from, "pack-*" + extension)))
-                DurableFiles.Rename(file, Path.Combine(paths.ObjectPacks, Path.GetFileName(file)));
-        }
-        catch (IOException)
-        {
-            RemoveHalf(paths, paths.Quarantine(pushId));
-            throw;
+            try
+            {
+                foreach (var file in Order.Select(extension => Path.ChangeExtension(index, extension)).Where(files.Contains))
+                    DurableFiles.Rename(file, Path.Combine(paths.ObjectPacks, Path.GetFileName(file)));
+            }
+            catch (IOException)
+            {
+                RemoveHalf(paths, index);
+                throw;
+            }
         }
 
         observer.Reached(WriteStep.PackRenamed);
@@ -38,16 +41,11 @@ internal static class QuarantineFiles
     }
 
     /// <summary>A move that ended before the index, the last file, left a pack that git does not see; it is given back.</summary>
-    private static void RemoveHalf(RepositoryPaths paths, string quarantine)
+    private static void RemoveHalf(RepositoryPaths paths, string index)
     {
-        var from = Path.Combine(quarantine, "pack");
-        if (!Directory.Exists(from)) return;
-        foreach (var index in Directory.GetFiles(from, "pack-*.idx"))
-        {
-            var target = Path.Combine(paths.ObjectPacks, Path.GetFileName(index));
-            if (File.Exists(target)) continue;
-            foreach (var extension in Order[..^1]) File.Delete(Path.ChangeExtension(target, extension));
-        }
+        var target = Path.Combine(paths.ObjectPacks, Path.GetFileName(index));
+        if (File.Exists(target)) return;
+        foreach (var extension in Order[..^1]) File.Delete(Path.ChangeExtension(target, extension));
     }
 
     /// <summary>Makes the directory of a push under its lock, which tells sweeps that the push lives.</summary>
@@ -92,7 +90,8 @@ internal static class QuarantineFiles
         {
             using var owner = FileLock.TryTake(LockOf(quarantine), TimeSpan.Zero);
             if (owner is null) continue;
-            RemoveHalf(paths, quarantine);
+            var packs = Path.Combine(quarantine, "pack");
+            foreach (var index in Directory.Exists(packs) ? Directory.GetFiles(packs, "pack-*.idx") : []) RemoveHalf(paths, index);
             Remove(quarantine);
         }
     }
