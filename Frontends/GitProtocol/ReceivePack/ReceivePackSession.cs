@@ -78,7 +78,7 @@ public sealed partial class ReceivePackSession(
         {
             cancellationToken.ThrowIfCancellationRequested();
             LogUnpackFailed(fault);
-            return VolumeFaults.Of(fault).NothingChanged();
+            return VolumeFaults.Find(fault)?.NothingChanged() ?? "the server could not store the pack";
         }
     }
 
