@@ -115,7 +115,7 @@ public sealed class CrashPointTests(ITestOutputHelper output)
                 Assert.NotNull(report);
                 Assert.NotNull(git.TakenBy);
                 if (report.IsOk) break;
-                Assert.True(git.HasStruck);
+                Assert.True(git.WasKilled);
                 kills++;
                 await run.CheckAsync($"git killed at {call} {n}, atomic {atomic}");
             }

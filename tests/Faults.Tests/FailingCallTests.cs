@@ -62,13 +62,14 @@ public sealed class FailingCallTests(ITestOutputHelper output)
     }
 
     [Theory]
-    [InlineData("index-pack", "write", "ENOSPC", 2)]
-    [InlineData("index-pack", "pwrite64", "EIO", 0)]
-    [InlineData("index-pack", "fsync", "EIO", 2)]
-    [InlineData("index-pack", "link", "ENOSPC", 0)]
-    [InlineData("index-pack", "mkdir", "ENOSPC", 0)]
-    [InlineData("rev-list", "pread64", "EIO", 0)]
-    public async Task GitChild_WithAFailingCall_ChangesNothing(string command, string call, string error, int atLeast)
+    [InlineData("index-pack", "write", "ENOSPC", 2, true)]
+    [InlineData("index-pack", "fsync", "EIO", 2, true)]
+    [InlineData("index-pack", "fsync", "ENOSPC", 2, true)]
+    [InlineData("index-pack", "link", "ENOSPC", 0, true)]
+    [InlineData("index-pack", "openat", "EROFS", 2, false)]
+    [InlineData("rev-list", "openat", "EIO", 2, false)]
+    [InlineData("cat-file", "openat", "EIO", 2, false)]
+    public async Task GitChild_WithAFailingCall_ChangesNothing(string command, string call, string error, int atLeast, bool saysWhy)
     {
         Strace.Require();
         using var git = new FaultyGit();
@@ -76,13 +77,13 @@ public sealed class FailingCallTests(ITestOutputHelper output)
         using var run = await FaultRun.BeginAsync(server);
         var refusals = 0;
         var reasons = new HashSet<string>();
-        for (var n = 1; n < (IsLong ? MaxCalls : 8); n++)
+        for (var n = 1; n < (IsLong || saysWhy ? MaxCalls : 16); n++)
         {
             git.Arm(command, $"inject={call}:error={error}:when={n}");
             var report = await run.PushAsync(atomic: n % 2 == 0);
             Assert.NotNull(report);
             Assert.NotNull(git.TakenBy);
-            var struck = git.HasStruck;
+            var struck = git.HasFailed;
             if (!report.IsOk)
             {
                 refusals++;
@@ -97,7 +98,9 @@ public sealed class FailingCallTests(ITestOutputHelper output)
         }
 
         Assert.InRange(refusals, atLeast, MaxCalls - 1);
-        Assert.All(reasons, static r => Assert.Contains(r, Reasons));
+
+        // An object that git cannot open is missing to it; elsewhere it says what the system said.
+        if (saysWhy) Assert.All(reasons, static r => Assert.Contains(r, Reasons));
     }
 
     [Theory]
@@ -126,6 +129,33 @@ public sealed class FailingCallTests(ITestOutputHelper output)
         await server.KillAsync();
         await server.StartAgainAsync();
         Assert.Equal(HttpStatusCode.OK, (await server.Admin.SendAsync(HttpMethod.Get, "users/late")).Status);
+    }
+
+    [Fact]
+    public async Task ColdRepository_ThatCannotBeRead_IsSaidSoAndReadLater()
+    {
+        Strace.Require();
+        await using var server = await GranaryServer.StartAsync();
+        using var run = await FaultRun.BeginAsync(server);
+        await server.KillAsync();
+        run.NoteDeath();
+        await server.StartAgainAsync();
+
+        // Another repository brings the file threads to life.
+        using var warm = await FaultRun.BeginAsync(server);
+        var url = new Uri($"{run.Repository.Path}/info/refs?service=git-upload-pack", UriKind.Relative);
+        await using (await Strace.AtFileThreadsAsync(server, "trace=openat", "inject=openat:error=EIO"))
+        {
+            using var refused = await server.Admin.Client.GetAsync(url);
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+            Assert.StartsWith("The server's volume fails to read or write.", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+            var report = await run.PushAsync(atomic: true);
+            Assert.Equal([Reasons[1]], report!.Refusals.Values.Distinct());
+        }
+
+        using var answer = await server.Admin.Client.GetAsync(url);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        await run.CheckAsync("a cold repository");
     }
 
     [Fact]

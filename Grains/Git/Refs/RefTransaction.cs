@@ -127,7 +127,7 @@ internal sealed class RefTransaction(
         foreach (var leftover in Directory.EnumerateFiles(paths.Own, "packed-refs.*")) File.Delete(leftover);
         foreach (var leftover in Directory.EnumerateFiles(paths.Root, "*.tmp")) File.Delete(leftover);
         PackedRefsFile.RemoveStaleLock(paths.PackedRefsLock, _options.ForeignLockAge);
-        Leftovers.Sweep(paths, (time.GetUtcNow() - _options.ForeignLockAge).UtcDateTime);
+        Leftovers.Sweep(paths, time.GetUtcNow().UtcDateTime, _options.ForeignLockAge);
         return Current(null);
     }
 

@@ -29,9 +29,13 @@ internal sealed class FaultyGit : IDisposable
     /// <summary>The process that took the fault; null as long as none did.</summary>
     public int? TakenBy => File.Exists(Taken) && int.TryParse(File.ReadAllText(Taken).Trim(), out var id) ? id : null;
 
-    /// <summary>Whether the fault came to pass in git.</summary>
-    public bool HasStruck => File.Exists(Trace)
-        && File.ReadLines(Trace).Any(static l => l.Contains("(INJECTED)", StringComparison.Ordinal) || l.Contains("killed by SIGKILL", StringComparison.Ordinal));
+    /// <summary>Whether a call of git failed.</summary>
+    public bool HasFailed => HasInTrace("(INJECTED)");
+
+    /// <summary>Whether git was killed.</summary>
+    public bool WasKilled => HasInTrace("killed by SIGKILL");
+
+    private bool HasInTrace(string text) => File.Exists(Trace) && File.ReadLines(Trace).Any(l => l.Contains(text, StringComparison.Ordinal));
 
     private string Armed => _folder["armed"];
 

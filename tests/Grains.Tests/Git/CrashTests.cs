@@ -174,7 +174,11 @@ public sealed class CrashTests : IDisposable
         else File.WriteAllText(path, "x");
         _repository.NewActivation().Recover();
         Assert.True(Path.Exists(path), "It may belong to somebody who is at work.");
-        File.SetLastWriteTimeUtc(path, DateTime.UtcNow - _repository.Options.ForeignLockAge - TimeSpan.FromSeconds(1));
+        var age = name.StartsWith("objects/", StringComparison.Ordinal) ? Leftovers.ObjectAge : _repository.Options.ForeignLockAge;
+        File.SetLastWriteTimeUtc(path, DateTime.UtcNow - age + TimeSpan.FromMinutes(1));
+        _repository.NewActivation().Recover();
+        Assert.True(Path.Exists(path), "Not yet.");
+        File.SetLastWriteTimeUtc(path, DateTime.UtcNow - age - TimeSpan.FromSeconds(1));
         _repository.NewActivation().Recover();
         Assert.False(Path.Exists(path));
     }
@@ -186,10 +190,10 @@ public sealed class CrashTests : IDisposable
         {
             var file = Path.Combine(_repository.Paths.ObjectPacks, "pack-3." + extension);
             File.WriteAllText(file, "x");
-            File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddDays(-1));
+            File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddDays(-9));
         }
 
-        Leftovers.Sweep(_repository.Paths, DateTime.UtcNow);
+        Leftovers.Sweep(_repository.Paths, DateTime.UtcNow, TimeSpan.Zero);
         Assert.Equal(3, Directory.GetFiles(_repository.Paths.ObjectPacks, "pack-3.*").Length);
     }
 
