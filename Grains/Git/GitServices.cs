@@ -29,6 +29,7 @@ public static class GitServices
         services.AddSingleton(new RepositoryLayout(dataPath));
         services.AddSingleton<GitCommand>();
         services.AddSingleton<ProcessLimiter>();
+        services.AddSingleton<IWriteObserver>(NoWriteObserver.Instance);
         services.AddSingleton<RefStore>();
         services.AddSingleton(static provider => new BlockingWork(provider.GetRequiredService<IOptions<GitOptions>>().Value.FileThreads));
         services.AddSingleton<IUploadPack, UploadPack>();

@@ -1,3 +1,5 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace Granary.Grains.Posix;
 
 /// <summary>File operations that are on disk when they return; git's own leave directories unsynced.</summary>
@@ -18,6 +20,20 @@ internal static class DurableFiles
         }
     }
 
+    /// <summary>
+    /// Makes a file's content durable. What .NET has for it (<c>RandomAccess.FlushToDisk</c>, <c>FileStream.Flush(true)</c>)
+    /// does not tell when the kernel says that it failed. After a failure the content counts as lost: write it anew, elsewhere or
+    /// whole, for a second sync would succeed and mean nothing.
+    /// </summary>
+    public static void Sync(SafeFileHandle file)
+    {
+        while (Libc.FSync(file) != 0)
+        {
+            var errno = System.Runtime.InteropServices.Marshal.GetLastPInvokeError();
+            if (errno != Libc.Interrupted) throw Libc.Error("fsync", errno);
+        }
+    }
+
     /// <summary>Creates a file that must not exist, with its content on disk; the directory entry is the caller's to sync.</summary>
     public static void WriteNew(string path, params ReadOnlySpan<ReadOnlyMemory<byte>> content)
     {
@@ -32,7 +48,7 @@ internal static class DurableFiles
         // The kernel's own time stands still for milliseconds while inodes are used again: files written one after the other
         // at one size could not be told apart by what stat says of them.
         File.SetLastWriteTimeUtc(file, DateTime.UtcNow);
-        RandomAccess.FlushToDisk(file);
+        Sync(file);
     }
 
     /// <summary>Replaces a file by one durable rename; readers see the old content or the new.</summary>

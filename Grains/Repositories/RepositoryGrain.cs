@@ -62,11 +62,22 @@ internal sealed partial class RepositoryGrain : Grain, IRepositoryGrain
     {
         if (Settings is not { } settings) throw new RepositoryUnavailableException(_id);
         var began = _time.GetTimestamp();
-        var refs = _refs ?? await LoadAsync();
+        RefSnapshot refs;
+        try
+        {
+            refs = _refs ?? await LoadAsync();
+        }
+        catch (RepositoryUnavailableException unavailable) when (unavailable.Fault is { } fault)
+        {
+            // Nothing was tried yet, which is more than the exception could tell.
+            return new PushOutcome([.. push.Updates.Select(u => new RefUpdateResult(u.Name, RefUpdateStatus.RejectedOtherReason, fault.NothingChanged()))], 0);
+        }
+
         try
         {
             var result = await _files.RunAsync(() => _transaction.Apply(
                 refs, push, PushPolicy.Judge(settings, push.Updates), keepHead: settings.IsDefaultBranchChosen));
+            if (result.Fault is not null) LogVolumeFailed(result.Fault, _id);
             _refs = result.Refs;
             return result.Outcome;
         }
@@ -76,7 +87,7 @@ internal sealed partial class RepositoryGrain : Grain, IRepositoryGrain
             _refs = null;
             if (exception is not (IOException or UnauthorizedAccessException)) throw;
             LogVolumeFailed(exception, _id);
-            throw new RepositoryUnavailableException(_id);
+            throw new RepositoryUnavailableException(_id, VolumeFaults.Of(exception));
         }
         finally
         {
@@ -119,7 +130,7 @@ internal sealed partial class RepositoryGrain : Grain, IRepositoryGrain
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             LogVolumeFailed(exception, _id);
-            throw new RepositoryUnavailableException(_id);
+            throw new RepositoryUnavailableException(_id, VolumeFaults.Of(exception));
         }
     }
 }

@@ -78,7 +78,7 @@ internal sealed partial class SqliteDatabase : IAsyncDisposable
                 ready.TrySetResult();
                 loop(session, queue);
             }
-            catch (Exception fault) when (ready.TrySetException(fault))
+            catch (Exception fault) when (ready.TrySetException(SqliteFaults.Translate(fault, _options.Path)))
             {
                 // Whoever opens the database is told.
             }
@@ -113,7 +113,7 @@ internal sealed partial class SqliteDatabase : IAsyncDisposable
             catch (Exception fault)
             {
                 LogReadFailed(_logger, fault);
-                work.Fail(fault);
+                work.Fail(SqliteFaults.Translate(fault, _options.Path));
             }
         }
     }
@@ -131,7 +131,7 @@ internal sealed partial class SqliteDatabase : IAsyncDisposable
             // One of them may be the cause: each on its own, so that it fails alone.
             foreach (var work in batch)
             {
-                if (!TryCommit(session, [work], out var fault)) work.Fail(fault!);
+                if (!TryCommit(session, [work], out var fault)) work.Fail(SqliteFaults.Translate(fault!, _options.Path));
             }
         }
 
