@@ -81,6 +81,21 @@ internal sealed class RefStore(GitCommand git, IWriteObserver? observer = null)
         .Where(static f => !f.EndsWith(LockEnding, StringComparison.Ordinal))
         .Select(f => Path.GetRelativePath(paths.Root, f)).ToHashSet(StringComparer.Ordinal);
 
+    /// <summary>Whether there is any such file. Ends at the first, and is a look into two or three folders when there is none.</summary>
+    public static bool HasLooseRefs(RepositoryPaths paths)
+    {
+        try
+        {
+            return Directory.EnumerateFiles(paths.LooseRefs, "*", SearchOption.AllDirectories)
+                .Any(static f => !f.EndsWith(LockEnding, StringComparison.Ordinal));
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Somebody's git is at work there this moment: it is looked at closely.
+            return true;
+        }
+    }
+
     /// <summary>
     /// Lets git fold loose refs into <c>packed-refs</c>, under its own locks. Returns those that it did not: locked by another
     /// program, broken or symbolic; they stand before what <c>packed-refs</c> says of them.

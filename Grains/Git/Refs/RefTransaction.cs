@@ -134,7 +134,7 @@ internal sealed class RefTransaction(
     /// <summary>The refs if the files are no longer those of the snapshot; loose refs are folded on the way if that may be.</summary>
     public RefSnapshot Reload(RefSnapshot refs)
     {
-        if (RefStore.Stamp(paths) == refs.Stamp) return refs;
+        if (RefStore.Stamp(paths) == refs.Stamp && !RefStore.HasLooseRefs(paths)) return refs;
         try
         {
             using var held = FileLock.TryTake(paths.Lock, TimeSpan.Zero);
