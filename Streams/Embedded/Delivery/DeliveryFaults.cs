@@ -6,11 +6,11 @@ namespace Granary.Streams.Embedded.Delivery;
 /// </summary>
 internal sealed class DeliveryFaults : IOutgoingGrainCallFilter
 {
-    private const int ArgumentsOfDelivery = 4;
+    /// <summary>Where a delivery has its batch: after the subscription and the stream.</summary>
     private const int BatchArgument = 2;
 
     public Task Invoke(IOutgoingGrainCallContext context) =>
-        context.Request.GetArgumentCount() == ArgumentsOfDelivery && context.Request.GetArgument(BatchArgument) is EmbeddedBatch batch
+        context.Request.GetArgumentCount() > BatchArgument && context.Request.GetArgument(BatchArgument) is EmbeddedBatch batch
             ? DeliverAsync(context, batch)
             : context.Invoke();
 
@@ -19,6 +19,7 @@ internal sealed class DeliveryFaults : IOutgoingGrainCallFilter
         try
         {
             await context.Invoke();
+            if (context.Response?.Exception is { } answered) batch.Fault = answered;
         }
         catch (Exception fault)
         {
