@@ -84,7 +84,7 @@ internal sealed class ActivitySession : SqliteSession
             }
         }
 
-        return [.. entries.Take(query.Size).Select(e => e with { Event = e.Event with { Changes = Changes(key, e.Event.Sequence, query.Ref) } }), .. entries.Skip(query.Size)];
+        return entries.ConvertAll(e => e with { Event = e.Event with { Changes = Changes(key, e.Event.Sequence, query.Ref) } });
     }
 
     public void Remove(RepositoryId repository)

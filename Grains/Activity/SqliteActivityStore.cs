@@ -38,7 +38,7 @@ internal sealed class SqliteActivityStore(string path, ILogger<SqliteActivitySto
         if (database is not null) await database.DisposeAsync();
     }
 
-    private Task WriteAsync(Action<ActivitySession> write) => Database.WriteAsync(session =>
+    private Task<bool> WriteAsync(Action<ActivitySession> write) => Database.WriteAsync(session =>
     {
         write(session);
         return true;
