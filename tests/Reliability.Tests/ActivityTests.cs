@@ -48,7 +48,7 @@ public sealed class ActivityTests
         Assert.Equal(journal.Committed.Count, feed.Count);
         foreach (var (entry, pushed) in feed.Zip(journal.Committed))
             Assert.Equal(pushed.Select(static c => (c.Ref, c.Old, c.New)), Changes(entry));
-        var sequences = feed.ConvertAll(static e => long.Parse(e.GetProperty("sequence").GetString()!, System.Globalization.CultureInfo.InvariantCulture));
+        var sequences = feed.ConvertAll(static e => e.GetProperty("sequence").GetInt64());
         Assert.Equal(sequences.Distinct().Order(), sequences);
     }
 
