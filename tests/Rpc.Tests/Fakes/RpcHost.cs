@@ -31,6 +31,8 @@ internal sealed class RpcHost : IAsyncDisposable
 
     public FakeLogins Logins { get; }
 
+    public FakeActivity Activity => (FakeActivity)_app.Services.GetRequiredService<IActivityReader>();
+
     public HttpClient Http { get; }
 
     public string GrpcAddress { get; }
