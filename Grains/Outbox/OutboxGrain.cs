@@ -84,7 +84,9 @@ internal sealed partial class OutboxGrain : Grain, IOutboxGrain
         {
             using (await _places.TakeAsync()) return await _outbox.DrainAsync();
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+#pragma warning disable CA1031 // Nobody awaits this: whatever it is, it is logged and tried again.
+        catch (Exception fault)
+#pragma warning restore CA1031
         {
             RetryLater(fault);
             return null;
