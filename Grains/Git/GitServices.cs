@@ -3,6 +3,7 @@ using Granary.Grains.Git.Packs;
 using Granary.Grains.Posix;
 using Granary.Grains.Git.Processes;
 using Granary.Grains.Git.Refs;
+using Granary.Grains.Outbox;
 using Granary.Grains.Repositories;
 using Granary.Repositories;
 using Microsoft.Extensions.Configuration;
@@ -35,6 +36,7 @@ public static class GitServices
         services.AddSingleton<IUploadPack, UploadPack>();
         services.AddSingleton<IPackReceiver, PackReceiver>();
         services.AddSingleton<IRefCache, RefCache>();
+        services.AddGranaryOutbox(configuration);
         return services;
     }
 

@@ -6,13 +6,18 @@ namespace Granary.Grains.Posix;
 internal static class DurableFiles
 {
     /// <summary>Makes the entries of a directory durable: names created, renamed or removed in it.</summary>
-    public static void SyncDirectory(string path)
+    public static void SyncDirectory(string path) => Sync(path, Libc.OpenDirectory, "directory");
+
+    /// <summary>Makes durable what was written to a file without a sync, by whomever.</summary>
+    public static void SyncFile(string path) => Sync(path, 0, "file");
+
+    private static void Sync(string path, int flags, string what)
     {
-        var fd = Libc.Open(path, Libc.OpenReadOnly | Libc.OpenDirectory | Libc.OpenCloseOnExec, 0);
-        if (fd < 0) throw Libc.Error("open directory");
+        var fd = Libc.Open(path, Libc.OpenReadOnly | flags | Libc.OpenCloseOnExec, 0);
+        if (fd < 0) throw Libc.Error("open " + what);
         try
         {
-            if (Libc.FSync(fd) != 0) throw Libc.Error("fsync directory");
+            if (Libc.FSync(fd) != 0) throw Libc.Error("fsync " + what);
         }
         finally
         {

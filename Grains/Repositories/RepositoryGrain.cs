@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Granary.Grains.Git;
 using Granary.Grains.Posix;
 using Granary.Grains.Git.Refs;
+using Granary.Grains.Outbox;
 using Granary.Grains.Storage;
 using Granary.Repositories;
 using Microsoft.Extensions.Logging;
@@ -79,6 +80,7 @@ internal sealed partial class RepositoryGrain : Grain, IRepositoryGrain
                 refs, push, PushPolicy.Judge(settings, push.Updates), keepHead: settings.IsDefaultBranchChosen));
             if (result.Fault is not null) LogVolumeFailed(result.Fault, _id);
             _refs = result.Refs;
+            if (result.Outcome.Sequence > 0) NotifyOutbox();
             return result.Outcome;
         }
         catch (Exception exception)
@@ -100,8 +102,13 @@ internal sealed partial class RepositoryGrain : Grain, IRepositoryGrain
     public async Task<PushOutcome?> GetPushOutcomeAsync(Guid pushId, CancellationToken cancellationToken)
     {
         if (Settings is null) throw new RepositoryUnavailableException(_id);
-        return await OnFilesAsync(() => _transaction.FindOutcome(pushId));
+        var outcome = await OnFilesAsync(() => _transaction.FindOutcome(pushId));
+        if (outcome is not null) NotifyOutbox();
+        return outcome;
     }
+
+    /// <summary>A message nobody waits for; if it is lost, the sweep over the markers finds the event.</summary>
+    private void NotifyOutbox() => GrainFactory.GetGrain<IOutboxGrain>(_id.Value).NotifyAsync().Ignore();
 
     private RefVersion NextVersion() => new(_epoch, Interlocked.Increment(ref _number));
 

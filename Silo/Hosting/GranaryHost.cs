@@ -24,7 +24,7 @@ internal static class GranaryHost
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.AddGranaryLogging();
-        builder.AddGranarySilo(options);
+        builder.AddGranarySilo(options, jobs: true);
         builder.AddGranaryTelemetry();
         builder.Services.AddGranaryGit(builder.Configuration, options.DataPath);
         builder.Services.AddGranaryGitProtocol(builder.Configuration);
@@ -50,12 +50,13 @@ internal static class GranaryHost
     }
 
     /// <summary>The silo itself: clustering, storage and the grains of accounts and projects. Enough for work on the data without listeners.</summary>
-    public static void AddGranarySilo(this IHostApplicationBuilder builder, GranaryOptions options) => builder.UseOrleans(silo =>
+    public static void AddGranarySilo(this IHostApplicationBuilder builder, GranaryOptions options, bool jobs = false) => builder.UseOrleans(silo =>
     {
         var ports = Ports.FindFree();
         silo.UseLocalhostClustering(ports.Silo, ports.Gateway, serviceId: "granary", clusterId: "granary");
         silo.AddGranarySqliteStorage(storage => storage.Path = Path.Combine(options.DataPath, "granary.db"));
         silo.AddGranaryAccounts(builder.Configuration);
+        if (jobs) silo.AddGranaryJobs(builder.Configuration, options);
     });
 
     private static void AddGranaryLogging(this WebApplicationBuilder builder)

@@ -168,17 +168,26 @@ internal sealed class RefJournal(string directory, long segmentSize = RefJournal
     /// The whole records of a segment in order, each with the offset of its end. A damaged one is passed over: what follows it
     /// was acknowledged, and its sequence numbers must never be given again.
     /// </summary>
-    private static IEnumerable<(JournalRecord Record, long End)> Read(string segment)
+    internal static IEnumerable<(JournalRecord Record, long End)> Read(string segment, long from = 0)
     {
-        var bytes = File.ReadAllBytes(segment);
+        var bytes = ReadBytes(segment, from);
         for (var start = 0; start < bytes.Length;)
         {
             var length = bytes.AsSpan(start).IndexOf((byte)'\n');
             if (length < 0) yield break;
             var record = length < ChecksumLength ? null : Parse(bytes.AsSpan(start, length));
             start += length + 1;
-            if (record is not null) yield return (record, start);
+            if (record is not null) yield return (record, from + start);
         }
+    }
+
+    private static byte[] ReadBytes(string segment, long from)
+    {
+        using var file = File.OpenHandle(segment, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        var bytes = new byte[Math.Max(0, RandomAccess.GetLength(file) - from)];
+        var count = 0;
+        for (int read; count < bytes.Length && (read = RandomAccess.Read(file, bytes.AsSpan(count), from + count)) > 0;) count += read;
+        return count == bytes.Length ? bytes : bytes[..count];
     }
 
     private static JournalRecord? Parse(ReadOnlySpan<byte> line)
