@@ -26,7 +26,7 @@ internal sealed partial class GrpcRepositoryService(IGrainFactory grains, Curren
     {
         var access = await ResolveAsync(request.Project, request.Repository, context.CancellationToken);
         var info = await grains.GetRepository(access.Id).GetInfoAsync(context.CancellationToken)
-            ?? throw NotFound(request.Project, request.Repository);
+            ?? throw RepositoryLookup.NotFound(request.Project, request.Repository);
         return new GetRepositoryResponse { Repository = RepositoryMessages.From(info) };
     }
 
@@ -64,11 +64,6 @@ internal sealed partial class GrpcRepositoryService(IGrainFactory grains, Curren
 
     private IProjectGrain Project(string key) => grains.GetProject(Arguments.Project(key));
 
-    private async Task<RepositoryAccess> ResolveAsync(string project, string repository, CancellationToken cancellationToken) =>
-        await Project(project).ResolveRepositoryAsync(Caller, Arguments.Repository(repository), cancellationToken)
-        ?? throw NotFound(project, repository);
-
-    /// <summary>Missing, and not to be known of, are one answer.</summary>
-    private static RefusedException NotFound(string project, string repository) =>
-        new(new Refusal(RefusalKind.NotFound, $"There is no repository '{project}/{repository}', or this login may not see it."));
+    private Task<RepositoryAccess> ResolveAsync(string project, string repository, CancellationToken cancellationToken) =>
+        grains.ResolveAsync(Caller, project, repository, cancellationToken);
 }
