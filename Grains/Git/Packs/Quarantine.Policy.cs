@@ -22,6 +22,9 @@ internal sealed partial class Quarantine
         var large = contents.Large;
         if (large.Count > 0 && await NameLargeFileAsync(rules.Limits, inspected, large, cancellationToken).ConfigureAwait(false) is { } fault)
             return RefuseAll(inspected, fault);
+
+        // Those above the limit are the repository's own; of the others none is larger than that.
+        var largest = Math.Min(contents.Largest, rules.Limits.MaxFileSize);
         if (rules.HiddenRefs.Count > 0)
             inspected = await RefuseHiddenObjectsAsync(refs, inspected, cancellationToken).ConfigureAwait(false);
 
@@ -40,8 +43,8 @@ internal sealed partial class Quarantine
             }
 
             var facts = asked.Count == 0
-                ? new UpdateFacts(null, [], contents.Largest)
-                : await FindFactsAsync(refs, entry.Update, asked, contents.Largest, cancellationToken).ConfigureAwait(false);
+                ? new UpdateFacts(null, [], largest)
+                : await FindFactsAsync(refs, entry.Update, asked, largest, cancellationToken).ConfigureAwait(false);
             results.Add(entry with { Update = entry.Update with { Facts = facts } });
         }
 
