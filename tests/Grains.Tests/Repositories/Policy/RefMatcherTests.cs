@@ -10,7 +10,7 @@ public sealed class RefMatcherTests
 {
     private static readonly string[] Names =
     [
-        "refs/heads/main", "refs/heads/maintenance", "refs/heads/release/1.0", "refs/heads/release/1.0/hot", "refs/heads/release-x", "refs/heads/a+b",
+        "refs/heads/main", "refs/heads/maintenance", "refs/heads/release/1.0", "refs/heads/release/2/hot", "refs/heads/release-x", "refs/heads/a+b",
         "refs/heads/a.b", "refs/heads/axb", "refs/heads/日本/一", "refs/tags/v1", "refs/tags/v1.0", "refs/tags/x/y/v1", "refs/notes/commits", "refs/x",
     ];
 
