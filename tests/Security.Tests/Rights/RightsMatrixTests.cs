@@ -9,7 +9,8 @@ namespace Granary.Security.Tests.Rights;
 /// Every endpoint × version × login × role × state, made by a program and compared with <see cref="RightsModel"/>. Where the model says
 /// that there is nothing to be seen, the whole answer must be that of a project that never was.
 /// </summary>
-public sealed partial class RightsMatrixTests(RightsWorld world) : IClassFixture<RightsWorld>
+[Collection(RightsCollection.Name)]
+public sealed partial class RightsMatrixTests(RightsWorld world)
 {
     private static readonly string[] Queries =
         ["", "?service=git-upload-pack", "?service=git-receive-pack", "?service=git-receive-pack&service=git-upload-pack", "?service=x"];

@@ -4,6 +4,12 @@ using Granary.Tests.Harness;
 
 namespace Granary.Security.Tests.Rights;
 
+[CollectionDefinition(Name)]
+public sealed class RightsCollection : ICollectionFixture<RightsWorld>
+{
+    public const string Name = "rights";
+}
+
 /// <summary>A server with everything that <see cref="RightsModel"/> speaks of. Names of one kind are of one length, so that answers about them are.</summary>
 public sealed class RightsWorld : IAsyncLifetime
 {
