@@ -63,11 +63,7 @@ internal sealed partial class Quarantine
         bool? isFastForward = null;
         if (!update.IsCreate && rules.Any(static r => r.NoForce))
         {
-            // An old value that is not there, or is no commit, ends in an error: not an ancestor either.
-            var answer = await RunAsync(
-                ["merge-base", "--is-ancestor", update.Old.ToString(), update.New.ToString()], default, options.IndexTimeout, cancellationToken)
-                .ConfigureAwait(false);
-            isFastForward = answer.ExitCode == 0;
+            isFastForward = await IsFastForwardAsync(update, cancellationToken).ConfigureAwait(false);
         }
 
         var verdicts = new List<CommitVerdict>();
@@ -81,6 +77,19 @@ internal sealed partial class Quarantine
         }
 
         return new UpdateFacts(isFastForward, verdicts.ToArray(), largest);
+    }
+
+    /// <summary>A tag that is there does not move without force, as git's own client has it.</summary>
+    private async Task<bool> IsFastForwardAsync(RefUpdate update, CancellationToken cancellationToken)
+    {
+        if (update.Old == update.New) return true;
+        if (update.Name.IsTag) return false;
+
+        // An old value that is not there, or is no commit, ends in an error: not an ancestor either.
+        var answer = await RunAsync(
+            ["merge-base", "--is-ancestor", update.Old.ToString(), update.New.ToString()], default, options.IndexTimeout, cancellationToken)
+            .ConfigureAwait(false);
+        return answer.ExitCode == 0;
     }
 
     /// <summary>
@@ -123,24 +132,28 @@ internal sealed partial class Quarantine
     private async Task<IReadOnlyList<InspectedUpdate>> RefuseHiddenObjectsAsync(
         RefSnapshot refs, IReadOnlyList<InspectedUpdate> inspected, CancellationToken cancellationToken)
     {
-        var results = new List<InspectedUpdate>(inspected.Count);
-        foreach (var entry in inspected)
+        var visible = refs.Visible;
+        List<RefUpdate> updates = [.. inspected.Where(static i => i.Refusal is null && !i.Update.IsDelete).Select(static i => i.Update)];
+        if (updates.Count == 0 || !await NeedHiddenObjectsAsync(visible, updates, cancellationToken).ConfigureAwait(false)) return inspected;
+        var refused = new HashSet<RefName>();
+        foreach (var update in updates)
         {
-            var isFromHidden = entry.Refusal is null && !entry.Update.IsDelete
-                && await NeedsHiddenObjectsAsync(refs.Visible, entry.Update, cancellationToken).ConfigureAwait(false);
-            results.Add(isFromHidden ? entry with { Refusal = Missing(entry.Update) } : entry);
+            var needs = updates.Count is 1 or > MaxWalksToBlame
+                || await NeedHiddenObjectsAsync(visible, [update], cancellationToken).ConfigureAwait(false);
+            if (needs) refused.Add(update.Name);
         }
 
-        return results;
+        return [.. inspected.Select(i => refused.Contains(i.Update.Name) ? i with { Refusal = Missing(i.Update) } : i)];
     }
 
-    private async Task<bool> NeedsHiddenObjectsAsync(RefSnapshot visible, RefUpdate update, CancellationToken cancellationToken)
+    private async Task<bool> NeedHiddenObjectsAsync(
+        RefSnapshot visible, IReadOnlyList<RefUpdate> updates, CancellationToken cancellationToken)
     {
         var pack = Path.Combine(_directory, "pack");
         var elsewhere = new HashSet<ObjectId>();
         var exitCode = await git.RunLinesAsync(
             paths, ["rev-list", "--objects", "--no-object-names", "--stdin"], HasObjects ? ObjectEnvironment : [],
-            Reachability.Tips(visible, "^").Prepend(Encoding.ASCII.GetBytes($"{update.New}\n")),
+            updates.Select(static u => (ReadOnlyMemory<byte>)Encoding.ASCII.GetBytes($"{u.New}\n")).Concat(Reachability.Tips(visible, "^")),
             line =>
             {
                 if (ObjectId.TryParse(line, out var id) && !(HasObjects && PackIndex.Contains(pack, id))) elsewhere.Add(id);

@@ -115,6 +115,29 @@ public sealed class HiddenRefsTests(SharedServer shared)
     }
 
     [Fact]
+    public async Task Push_OfWhatAHiddenRefHasAsWell_IsAcceptedWithItsObjects()
+    {
+        using var scene = await SceneAsync();
+        var work = scene.Repository.Git.In("work");
+        await work.RunAsync("push", "-q", "origin", "aside:refs/heads/open", "main:refs/heads/copy", "main~1:refs/heads/older");
+        Assert.Contains($"{scene.Secret}\trefs/heads/open", await scene.Repository.RefsAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Push_OfOneRefToAHiddenObjectAndOneGood_IsDecidedForEach()
+    {
+        using var scene = await SceneAsync();
+        byte[] body =
+        [
+            .. Wire.Pkt($"{Wire.Zero} {scene.Secret} refs/heads/bad\0 report-status"), .. Wire.Pkt($"{Wire.Zero} {scene.Below} refs/heads/good"),
+            .. Wire.Flush, .. Wire.EmptyPack,
+        ];
+        var reply = await Wire.PostAsync(scene.Repository.AnonymousUrl, Wire.ReceivePack, body, Wire.MemberLogin);
+        Assert.Contains("ng refs/heads/bad missing necessary objects", reply.Text, StringComparison.Ordinal);
+        Assert.Contains("ok refs/heads/good", reply.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task HiddenRefs_ShownAgain_AreThereAtOnce()
     {
         using var scene = await SceneAsync();

@@ -38,6 +38,17 @@ public sealed class ProtectionTests(SharedServer shared)
     }
 
     [Fact]
+    public async Task Tag_ThatMayNotBeForced_DoesNotMove()
+    {
+        using var repository = await shared.NewRepositoryAsync();
+        var work = await repository.NewPushedWorkAsync(commits: 2);
+        await work.RunAsync("push", "-q", "origin", "main~1:refs/tags/v1");
+        await repository.ProtectAsync(new { pattern = "refs/tags/**", noForce = true });
+        await repository.AssertRefusedAsync(work, "the rule 'refs/tags/**' allows no forced push", "--force", "origin", "main:refs/tags/v1");
+        await work.RunAsync("push", "-q", "origin", "main:refs/tags/v2");
+    }
+
+    [Fact]
     public async Task DefaultBranch_IsDeletedOnlyWhenThePushSaysSo()
     {
         using var repository = await shared.NewRepositoryAsync();
