@@ -18,7 +18,7 @@ public sealed class RefMatcherTests
     [
         "refs/heads/main", "refs/heads", "refs/heads/release", "refs/heads/release/*", "refs/heads/release/**", "refs/heads/*", "refs/heads/**", "refs/**",
         "refs/*", "refs/*/v1", "refs/**/v1", "refs/tags/v?", "refs/tags/v?.?", "refs/heads/ma*", "refs/heads/*n*", "refs/heads/a.b", "refs/heads/a?b",
-        "refs/heads/a+b", "refs/heads/日本/*", "refs/heads/??/*", "refs/tags/**/v1", "refs/heads/**/hot", "refs/nothing", "refs/x",
+        "refs/heads/a+b", "refs/heads/日本/*", "refs/heads/ma??", "refs/tags/**/v1", "refs/heads/**/hot", "refs/nothing", "refs/x",
     ];
 
     [Fact]
@@ -36,6 +36,14 @@ public sealed class RefMatcherTests
             var matched = Names.Where(name => matcher.Matches(RefName.Parse(name)));
             Assert.True(listed.Order(StringComparer.Ordinal).SequenceEqual(matched.Order(StringComparer.Ordinal)), $"{text}: git lists {string.Join(' ', listed)}, we {string.Join(' ', matched)}");
         });
+    }
+
+    /// <summary>Where we differ from git on purpose: its <c>?</c> is one byte.</summary>
+    [Fact]
+    public void Matches_QuestionMark_IsACharacter()
+    {
+        Assert.True(RefPattern.TryParse("refs/heads/??/*", out var pattern, out _));
+        Assert.True(new RefMatcher(pattern).Matches(RefName.Parse("refs/heads/日本/一")));
     }
 
     [Theory]
