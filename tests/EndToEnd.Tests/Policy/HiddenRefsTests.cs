@@ -1,4 +1,5 @@
 using System.Net;
+using Granary.Tests.Harness;
 
 namespace Granary.EndToEnd.Tests.Policy;
 
@@ -144,6 +145,21 @@ public sealed class HiddenRefsTests(SharedServer shared)
         await scene.Repository.HideAsync();
         Assert.Contains(Hidden, await scene.Repository.RefsAsync(), StringComparison.Ordinal);
         Assert.Contains("PACK", await FetchAsync(scene, 2, $"want {scene.SecretParent}"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Activity_LeavesHiddenRefsOut()
+    {
+        using var scene = await SceneAsync();
+        var path = $"projects/{scene.Repository.Project}/repositories/repo/activity";
+        await scene.Repository.Git.In("work").RunAsync("push", "-q", "origin", "main:refs/heads/last");
+        var all = "";
+        await Until.HoldsAsync("the last push is in the feed", async () =>
+            (all = (await shared.Admin.GetAsync(path)).GetRawText()).Contains("refs/heads/last", StringComparison.Ordinal));
+        Assert.DoesNotContain("internal", all, StringComparison.Ordinal);
+        Assert.DoesNotContain(scene.Secret, all, StringComparison.Ordinal);
+        Assert.DoesNotContain("refs/tags/hidden", all, StringComparison.Ordinal);
+        Assert.DoesNotContain(scene.Secret, (await shared.Admin.GetAsync($"{path}?ref={Hidden}")).GetRawText(), StringComparison.Ordinal);
     }
 
     [Fact]
