@@ -107,7 +107,7 @@ internal sealed partial class RepositoryGrain
         if (brought == 0 || result.Outcome.Sequence == 0) return result;
 
         // What was there already was not moved and stays behind.
-        var after = _packFolder.Add(brought - PackFolder.SizeOf(quarantine));
+        var after = _packFolder.Add(before, brought - PackFolder.SizeOf(quarantine));
         IEnumerable<long> marks = _policyOptions.SizeNotices.Count > 0 ? _policyOptions.SizeNotices : RepositoryPolicyOptions.DefaultSizeNotices;
         return result with { Outcome = result.Outcome with { Notices = PushLimits.Notices(before, after, marks, limits) } };
     }

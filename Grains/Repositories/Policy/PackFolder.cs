@@ -21,11 +21,15 @@ internal sealed class PackFolder(string path)
         }
     }
 
-    /// <summary>A push of that size was moved in: cheaper than reading a folder of thousands after each. The size now.</summary>
-    public long Add(long bytes)
+    /// <summary>
+    /// The size after a push of <paramref name="bytes"/> was moved in, cheaper than reading a folder of thousands after each.
+    /// Whoever measured since <paramref name="before"/> may have counted part of it: then the folder is read.
+    /// </summary>
+    public long Add(long before, long bytes)
     {
         lock (_gate)
         {
+            if (_size != before) return Measure();
             _changedAt = Directory.GetLastWriteTimeUtc(path);
             return _size += bytes;
         }
