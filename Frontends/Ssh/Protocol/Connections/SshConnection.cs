@@ -110,12 +110,17 @@ internal sealed partial class SshConnection : IDisposable
         {
             LogGone(Id, Peer, exception.GetType().Name);
         }
-        finally
+#pragma warning disable CA1031 // As for the reader.
+        catch (Exception exception)
+#pragma warning restore CA1031
         {
-            // Whoever reads learns that nothing will be answered any more.
-            _context.Transport.Input.CancelPendingRead();
-            _writerEnded = true;
+            LogFault(Id, Peer, exception);
+            AbortFor(DropReason.Fault);
         }
+
+        // Whoever reads learns that nothing will be answered any more.
+        _writerEnded = true;
+        _context.Transport.Input.CancelPendingRead();
     }
 
     private async ValueTask<bool> ReadProxyHeaderAsync()

@@ -28,7 +28,7 @@ internal sealed class GcmCipher : PacketCipher
     public override void Seal(Span<byte> frame, uint sequence)
     {
         var body = frame[4..^Tag];
-        _aes.Encrypt(_nonce, body, frame[^Tag..], body, frame[..4]);
+        _aes.Encrypt(_nonce, body, body, frame[^Tag..], frame[..4]);
         NextNonce();
     }
 
