@@ -17,6 +17,7 @@ public sealed class SshConnectionHandler : ConnectionHandler
     {
         TcpKeepAlive.Enable(connection.Features, _services.Options);
         using var served = new SshConnection(connection, _services);
+        if (_services.Connections.Count >= _services.Options.MaxConnections) served.Refuse(DropReason.ConnectionLimit);
         _services.Connections.Add(served);
         try
         {

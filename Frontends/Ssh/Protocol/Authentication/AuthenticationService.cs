@@ -17,6 +17,7 @@ internal sealed class AuthenticationService(ISshAuthority authority, PacketWrite
     });
 
     private bool _serviceAccepted;
+    private bool _askedForMethods;
     private int _requests;
     private int _failedSignatures;
 
@@ -41,8 +42,9 @@ internal sealed class AuthenticationService(ISshAuthority authority, PacketWrite
         var request = PublicKeyRequest.Parse(payload.Span);
         if (request is null)
         {
-            // "none" asks for the methods; once is enough for that.
-            Count();
+            // The first "none" only asks for the methods; it is no attempt.
+            if (_askedForMethods) Count();
+            _askedForMethods = true;
             writer.Enqueue(Failure);
             return;
         }

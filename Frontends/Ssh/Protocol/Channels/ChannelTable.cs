@@ -42,7 +42,7 @@ internal sealed class ChannelTable(SshOptions options, WindowBudget budget, Pack
     {
         lock (_lock)
         {
-            if (_channels.TryGetValue(id, out var channel)) return channel;
+            if (_channels.TryGetValue(id, out var channel) && !channel.CloseReceived) return channel;
         }
 
         throw SshProtocolException.Protocol("A message is for a channel that is not open.");

@@ -55,6 +55,9 @@ internal sealed partial class SessionChannel : IDisposable
     /// <summary>The client closed the channel or went away.</summary>
     public CancellationToken Gone => _gone.Token;
 
+    /// <summary>The client may not speak of it again.</summary>
+    public bool CloseReceived => _closeReceived;
+
     /// <summary>Both sides closed it.</summary>
     public bool IsClosed => _closeReceived && CloseSent;
 
@@ -83,7 +86,6 @@ internal sealed partial class SessionChannel : IDisposable
     /// <summary>Nobody is there for what the command does: it is to end.</summary>
     public void ReceiveClose()
     {
-        if (_closeReceived) throw SshProtocolException.Protocol("A channel is closed twice.");
         _closeReceived = true;
         Abandon();
         _schedule(this);
@@ -132,7 +134,7 @@ internal sealed partial class SessionChannel : IDisposable
     private void Accept(int length)
     {
         if (length > MaxData) throw SshProtocolException.Protocol("More data than a packet of a channel may hold.");
-        if (_eofReceived || _closeReceived) throw SshProtocolException.Protocol("Data after the end of a channel's data.");
+        if (_eofReceived) throw SshProtocolException.Protocol("Data after the end of a channel's data.");
         _receiveWindow.Accept(length);
     }
 

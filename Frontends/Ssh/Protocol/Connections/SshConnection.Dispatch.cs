@@ -26,7 +26,7 @@ internal sealed partial class SshConnection
             case MessageNumber.KexInit:
                 _keyExchange.HandleKexInit(payload.Span);
                 break;
-            case MessageNumber.KexEcdhInit:
+            case >= MessageNumber.KexEcdhInit and < MessageNumber.UserAuthRequest:
                 return _keyExchange.HandleInitAsync(payload, _ending.Token);
             case MessageNumber.NewKeys:
                 _keyExchange.HandleNewKeys(payload.Span);
@@ -63,7 +63,7 @@ internal sealed partial class SshConnection
     private void CheckOrder(byte number)
     {
         var isFirst = !_keyExchange.HasKeys;
-        var isKeyExchange = number is MessageNumber.KexInit or MessageNumber.NewKeys or (>= MessageNumber.KexEcdhInit and < 50);
+        var isKeyExchange = number is MessageNumber.KexInit or MessageNumber.NewKeys or (>= MessageNumber.KexEcdhInit and < MessageNumber.UserAuthRequest);
         if (isKeyExchange || number == MessageNumber.Disconnect) return;
         if (isFirst && _keyExchange.Strict) throw SshProtocolException.Protocol("Only key exchange messages may come now.");
         if (number is MessageNumber.Ignore or MessageNumber.Debug or MessageNumber.Unimplemented) return;

@@ -72,7 +72,7 @@ internal sealed partial class SshConnection : IDisposable
         var writing = Task.CompletedTask;
         try
         {
-            if (!await ReadProxyHeaderAsync() || !Admit()) return;
+            if (IsEnding || !await ReadProxyHeaderAsync() || !Admit()) return;
             _writer.WriteVersion([.. VersionLine.Server, (byte)'\r', (byte)'\n']);
             _keyExchange.ServerVersion = VersionLine.Server.ToArray();
             _keyExchange.Start();

@@ -13,6 +13,8 @@ public sealed class SshConnections
     /// <summary>What is open now, oldest first.</summary>
     public IReadOnlyList<SshConnectionInfo> List() => [.. _connections.Values.Select(connection => connection.Describe()).OrderBy(info => info.Id)];
 
+    internal int Count => _connections.Count;
+
     internal long NextId() => Interlocked.Increment(ref _lastId);
 
     internal void Add(SshConnection connection) => _connections[connection.Id] = connection;

@@ -63,7 +63,7 @@ internal sealed class EcdsaHostKey : HostKey
     public override byte[] Sign(string algorithm, ReadOnlySpan<byte> data)
     {
         Span<byte> signature = stackalloc byte[64];
-        lock (_key) _key.SignData(data, signature, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+        _key.SignData(data, signature, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
         var numbers = Blobs.Create(signature.ToArray(), static (writer, value) =>
         {
             writer.WriteMpint(value.AsSpan(0, 32));

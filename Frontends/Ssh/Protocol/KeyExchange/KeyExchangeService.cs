@@ -89,6 +89,7 @@ internal sealed class KeyExchangeService(
             return;
         }
 
+        if (payload.Span[0] != MessageNumber.KexEcdhInit) throw SshProtocolException.Protocol("A message of another key exchange method.");
         using (await limiter.EnterAsync(cancellationToken)) Respond(payload.Span, _negotiation);
     }
 
