@@ -19,6 +19,7 @@ internal sealed class RawClient : IDisposable
     private readonly TcpClient _tcp = new() { NoDelay = true };
     private readonly PacketFramer _framer = new();
     private readonly PacketReader _reader = new() { MaxPacketLength = 1 << 20 };
+    private NetworkStream? _stream;
     private byte[] _received = [];
     private byte[] _serverInit = [];
 
@@ -48,6 +49,7 @@ internal sealed class RawClient : IDisposable
     {
         client ??= new RawClient();
         await client._tcp.ConnectAsync(IPAddress.Loopback, port);
+        client._stream = client._tcp.GetStream();
         return client;
     }
 
@@ -70,7 +72,7 @@ internal sealed class RawClient : IDisposable
         _received = _received[(end + 1)..];
     }
 
-    public Task SendBytesAsync(ReadOnlyMemory<byte> bytes) => _tcp.GetStream().WriteAsync(bytes).AsTask().WaitAsync(Patience);
+    public Task SendBytesAsync(ReadOnlyMemory<byte> bytes) => _stream!.WriteAsync(bytes).AsTask().WaitAsync(Patience);
 
     public Task SendAsync(byte[] payload) => SendBytesAsync(Frame(payload));
 
@@ -120,6 +122,12 @@ internal sealed class RawClient : IDisposable
         Assert.Equal(MessageNumber.Disconnect, last[0]);
         Assert.Equal(reason, (DisconnectReason)new SshReader(last.AsSpan(1)).ReadUInt32());
         return Describe(last);
+    }
+
+    /// <summary>Whatever it sends, the connection must end.</summary>
+    public async Task ReadToEndAsync()
+    {
+        while (await FillAsync()) _received = [];
     }
 
     /// <summary>The first message must answer a message with another, so that what was sent before was seen.</summary>
@@ -413,7 +421,7 @@ internal sealed class RawClient : IDisposable
         var buffer = new byte[64 << 10];
         try
         {
-            var count = await _tcp.GetStream().ReadAsync(buffer).AsTask().WaitAsync(Patience);
+            var count = await _stream!.ReadAsync(buffer).AsTask().WaitAsync(Patience);
             if (count == 0) return false;
             _received = [.. _received, .. buffer.AsSpan(0, count)];
             return true;

@@ -7,7 +7,7 @@ namespace Granary.Tests.Ssh.TestHost;
 
 /// <summary>
 /// Commands that need no process: <c>source N</c>, <c>sink</c>, <c>echo</c>, <c>exit N</c>, <c>stderr TEXT</c>, <c>env</c>,
-/// <c>wait</c> (until the client goes), <c>fail</c>; a shell greets.
+/// <c>wait</c> (until the client goes), <c>heap</c> (octets in use), <c>fail</c>; a shell greets.
 /// </summary>
 public sealed class TestCommands : ISshCommandHandler
 {
@@ -59,6 +59,11 @@ public sealed class TestCommands : ISshCommandHandler
                 return 0;
             case "wait":
                 await Task.Delay(Timeout.Infinite, cancellationToken);
+                return 0;
+            case "heap":
+                GC.Collect();
+                GC.WaitForPendingFinalizers();
+                await WriteAsync(command.Output, $"{GC.GetTotalMemory(forceFullCollection: true)}\n", cancellationToken);
                 return 0;
             case "fail":
                 throw new InvalidOperationException("As asked.");

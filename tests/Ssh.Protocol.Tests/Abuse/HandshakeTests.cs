@@ -240,10 +240,7 @@ public sealed class HandshakeTests(ServerFixture fixture)
             using var client = await ConnectAsync();
             await client.SendBytesAsync(script.AsMemory(0, length));
             client.Socket.Shutdown(System.Net.Sockets.SocketShutdown.Send);
-            await client.ReadVersionAsync();
-            while (await client.ReadAsync() is not null)
-            {
-            }
+            await client.ReadToEndAsync();
         }
 
         using var last = await (await ConnectAsync()).LogInAsync(fixture.UserKey);

@@ -231,27 +231,4 @@ public sealed class RekeyAndTimeTests(ServerFixture fixture)
         Assert.StartsWith("SHA256:", lines[1].Identity);
         Assert.True(lines[1].BytesReceived > 500 && lines[1].BytesSent > 500);
     }
-
-    [Fact]
-    public async Task IdleConnections_TwoHundred_CostLessThan20KilobytesOfHeapEach()
-    {
-        await using var server = await fixture.StartAsync("--Granary:Ssh:StartupsPerAddress=1000");
-        using (var warm = await (await RawClient.ConnectAsync(server.Port)).LogInAsync(fixture.UserKey)) await warm.PingAsync();
-        var clients = new List<RawClient>();
-        var before = Measure();
-        for (var i = 0; i < 200; i++) clients.Add(await (await RawClient.ConnectAsync(server.Port)).LogInAsync(fixture.UserKey));
-        var each = (Measure() - before) / clients.Count;
-        clients.ForEach(client => client.Dispose());
-
-        // The clients are in this process and counted too, so the bound is on the safe side.
-        Assert.True(each < 20 << 10, $"{each} bytes a connection");
-        TestContext.Current.TestOutputHelper?.WriteLine($"{each} bytes a connection, clients included");
-
-        static long Measure()
-        {
-            GC.Collect();
-            GC.WaitForPendingFinalizers();
-            return GC.GetTotalMemory(forceFullCollection: true);
-        }
-    }
 }

@@ -39,17 +39,17 @@ internal sealed class AuthenticationService(ISshAuthority authority, PacketWrite
     {
         if (Identity is not null) return;
         if (!_serviceAccepted) throw SshProtocolException.Protocol("A login before its service.");
-        var request = PublicKeyRequest.Parse(payload.Span);
+        var request = PublicKeyRequest.Parse(payload.Span, out var asksForMethods);
+
+        // To ask for the methods is no attempt, but once is enough.
+        if (!asksForMethods || _askedForMethods) Count();
+        _askedForMethods |= asksForMethods;
         if (request is null)
         {
-            // The first "none" only asks for the methods; it is no attempt.
-            if (_askedForMethods) Count();
-            _askedForMethods = true;
             writer.Enqueue(Failure);
             return;
         }
 
-        Count();
         if (request.Signature is null)
         {
             var acceptable = await authority.IsAcceptableAsync(request.UserName, request.Key, peer, cancellationToken);

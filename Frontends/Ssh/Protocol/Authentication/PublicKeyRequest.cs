@@ -26,14 +26,17 @@ internal sealed class PublicKeyRequest
 
     public byte[]? Signature { get; }
 
-    /// <summary>Null for another method, service or algorithm, which is refused without further look.</summary>
-    public static PublicKeyRequest? Parse(ReadOnlySpan<byte> payload)
+    /// <summary>Null for another method or algorithm, which is refused without further look.</summary>
+    /// <param name="payload">The message.</param>
+    /// <param name="asksForMethods">It is of method "none" (RFC 4252 section 5.2).</param>
+    public static PublicKeyRequest? Parse(ReadOnlySpan<byte> payload, out bool asksForMethods)
     {
         var reader = new SshReader(payload[1..]);
         var userName = reader.ReadText(256);
         var service = reader.ReadAscii(64);
         var method = reader.ReadAscii(64);
         if (service != "ssh-connection") throw new SshProtocolException(DisconnectReason.ServiceNotAvailable, "This service is not available.");
+        asksForMethods = method == "none";
         if (method != "publickey") return null;
         var isSigned = reader.ReadBoolean();
         var algorithm = UserKeyAlgorithm.Find(reader.ReadAscii(128));
