@@ -18,7 +18,7 @@ internal sealed record GitCommandLine(GitService Service, string Path, Repositor
     public static GitCommandLine? Parse(ReadOnlySpan<byte> line, out CommandRefusal refusal)
     {
         refusal = Unknown;
-        if (!ShellWords.TryParse(line, out var words) || words.Count == 0) return null;
+        if (!ShellWords.TryParse(line, out var words)) return null;
 
         // Old clients and some scripts write "git upload-pack".
         var isApart = words[0] == "git" && words.Count > 1;

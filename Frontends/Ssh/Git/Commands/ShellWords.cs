@@ -76,7 +76,7 @@ internal static class ShellWords
 
         if (inQuotes) return null;
         if (inWord) words.Add(word.ToString());
-        return words;
+        return words.Count > 0 ? words : null;
     }
 
     /// <summary>What a shell leaves as it is, wherever it stands; the tilde is for our own words about it.</summary>
