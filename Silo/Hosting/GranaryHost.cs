@@ -7,6 +7,7 @@ using Granary.Grains.Accounts;
 using Granary.Grains.Git;
 using Granary.Grains.Storage;
 using Granary.Silo.Health;
+using Granary.Silo.Telemetry;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
@@ -24,6 +25,7 @@ internal static class GranaryHost
         builder.Services.AddSingleton(TimeProvider.System);
         builder.AddGranaryLogging();
         builder.AddGranarySilo(options);
+        builder.AddGranaryTelemetry();
         builder.Services.AddGranaryGit(builder.Configuration, options.DataPath);
         builder.Services.AddGranaryGitProtocol(builder.Configuration);
         builder.Services.AddGranaryHttp(builder.Configuration);
@@ -43,6 +45,7 @@ internal static class GranaryHost
         app.UseForwardedHeaders();
         app.MapGranaryHttp();
         app.MapGranaryRpc();
+        app.MapGranaryTelemetry();
         return app;
     }
 
