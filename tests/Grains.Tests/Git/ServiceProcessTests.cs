@@ -45,6 +45,19 @@ public sealed class ServiceProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task Dialogue_Shallow_GitAnswersEachRoundAtOnce()
+    {
+        var running = Dialogue().RunAsync(_repository.Id, _request.Reader, _response.Writer, None);
+        await SayAsync(Line($"want {_tip}\n") + Line("deepen 1\n") + "0000");
+        var answer = await _response.Reader.ReadAtLeastAsync(4).AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.StartsWith($"0034shallow {_tip}", Encoding.Latin1.GetString(answer.Buffer.FirstSpan), StringComparison.Ordinal);
+        _response.Reader.AdvanceTo(answer.Buffer.End);
+        await SayAsync(Line("done\n"));
+        await running.WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Contains("PACK", await AnswerAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Dialogue_WhoseClientLeaves_Ends()
     {
         using var cancel = new CancellationTokenSource();
