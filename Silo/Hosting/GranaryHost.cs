@@ -3,6 +3,7 @@ using Granary.Frontends.GitProtocol;
 using Granary.Frontends.Http;
 using Granary.Frontends.Http.Health;
 using Granary.Frontends.Rpc;
+using Granary.Frontends.Ssh.Git;
 using Granary.Grains.Accounts;
 using Granary.Grains.Git;
 using Granary.Grains.Storage;
@@ -30,6 +31,7 @@ internal static class GranaryHost
         builder.Services.AddGranaryGitProtocol(builder.Configuration);
         builder.Services.AddGranaryHttp(builder.Configuration);
         builder.Services.AddGranaryRpc(builder.Configuration);
+        builder.Services.AddGranarySshGit(builder.Configuration);
         builder.Services.AddSingleton<IReadinessCheck, VolumeCheck>();
         builder.Services.AddSingleton<IReadinessCheck, StorageCheck>();
         builder.Services.AddSingleton<AdminBootstrapService>();
