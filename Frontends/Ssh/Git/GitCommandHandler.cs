@@ -1,5 +1,5 @@
 using System.Buffers;
-using Granary.Accounts;
+using System.Text;
 using Granary.Frontends.GitProtocol;
 using Granary.Frontends.Ssh.Git.Commands;
 using Granary.Frontends.Ssh.Protocol;
@@ -31,6 +31,17 @@ internal sealed class GitCommandHandler(GitAccess access, GitServices services, 
             await SshErrors.SayAsync(command.Error, "ERROR: " + refusal.Message, end.Token).ConfigureAwait(false);
             return status = refusal.Status;
         }
+        catch (OperationCanceledException) when (drain.BrokenOff.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            await SshErrors.SayAsync(command.Error, "ERROR: " + AccessMessages.Stopping, cancellationToken).ConfigureAwait(false);
+            return status = ExitStatus.Fatal;
+        }
+#pragma warning disable CA1031 // The one place where faults become answers.
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            return status = await errors.AnswerAsync(command, exception, name, cancellationToken).ConfigureAwait(false);
+        }
         finally
         {
             drain.Leave();
@@ -43,7 +54,7 @@ internal sealed class GitCommandHandler(GitAccess access, GitServices services, 
         var caller = await access.LogInAsync((KeyIdentity)command.Identity, command.Peer, cancellationToken).ConfigureAwait(false);
         if (caller is not null)
         {
-            command.Output.Write(System.Text.Encoding.UTF8.GetBytes(Greeting.For(caller) + "\n"));
+            command.Output.Write(Encoding.UTF8.GetBytes(Greeting.For(caller) + "\n"));
             await command.Output.FlushAsync(cancellationToken).ConfigureAwait(false);
             return ExitStatus.Done;
         }
@@ -54,24 +65,9 @@ internal sealed class GitCommandHandler(GitAccess access, GitServices services, 
 
     private async Task<int> RunAsync(SshCommand command, GitCommandLine asked, CancellationToken cancellationToken)
     {
-        Caller? caller = null;
-        try
-        {
-            var found = await access.AuthorizeAsync((KeyIdentity)command.Identity, command.Peer, asked, cancellationToken).ConfigureAwait(false);
-            caller = found.Caller;
-            if (found.Refusal is not null)
-            {
-                await SshErrors.SayAsync(command.Error, "ERROR: " + found.Refusal, cancellationToken).ConfigureAwait(false);
-                return ExitStatus.Fatal;
-            }
-
-            return await services.RunAsync(command, asked, found, cancellationToken).ConfigureAwait(false);
-        }
-#pragma warning disable CA1031 // The one place where faults become answers.
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
-#pragma warning restore CA1031
-        {
-            return await errors.AnswerAsync(command.Error, exception, caller?.Name, asked.Service.ToString(), cancellationToken).ConfigureAwait(false);
-        }
+        var found = await access.AuthorizeAsync((KeyIdentity)command.Identity, command.Peer, asked, cancellationToken).ConfigureAwait(false);
+        if (found.Refusal is null) return await services.RunAsync(command, asked, found, cancellationToken).ConfigureAwait(false);
+        await SshErrors.SayAsync(command.Error, "ERROR: " + found.Refusal, cancellationToken).ConfigureAwait(false);
+        return ExitStatus.Fatal;
     }
 }

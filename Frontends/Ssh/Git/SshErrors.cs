@@ -1,7 +1,9 @@
 using System.IO.Pipelines;
+using System.Net;
 using System.Text;
 using Granary.Frontends.GitProtocol;
 using Granary.Frontends.GitProtocol.PktLines;
+using Granary.Frontends.Ssh.Protocol;
 using Granary.Git;
 using Granary.Repositories;
 using Microsoft.Extensions.Logging;
@@ -12,11 +14,11 @@ namespace Granary.Frontends.Ssh.Git;
 internal sealed partial class SshErrors(ILogger<SshErrors> logger)
 {
     /// <summary>Says why a command ended; its exit status.</summary>
-    public async ValueTask<int> AnswerAsync(PipeWriter error, Exception exception, string? caller, string command, CancellationToken cancellationToken)
+    public async ValueTask<int> AnswerAsync(SshCommand command, Exception exception, string name, CancellationToken cancellationToken)
     {
         var (message, isFault) = Describe(exception);
-        if (isFault) LogFault(exception, command, caller);
-        await SayAsync(error, "ERROR: " + message, cancellationToken).ConfigureAwait(false);
+        if (isFault) LogFault(exception, name, command.Identity.Name, command.Peer);
+        await SayAsync(command.Error, "ERROR: " + message, cancellationToken).ConfigureAwait(false);
         return ExitStatus.Fatal;
     }
 
@@ -43,6 +45,6 @@ internal sealed partial class SshErrors(ILogger<SshErrors> logger)
         _ => ("Internal error.", true),
     };
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Command} of {Caller} over SSH failed.")]
-    private partial void LogFault(Exception exception, string command, string? caller);
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Command} of {Caller} at {Peer} over SSH failed.")]
+    private partial void LogFault(Exception exception, string command, string caller, IPEndPoint peer);
 }
