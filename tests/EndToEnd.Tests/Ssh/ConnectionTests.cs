@@ -93,7 +93,18 @@ public sealed class ConnectionTests(SharedServer shared)
         [.. (await shared.Admin.GetAsync("server/ssh-connections")).GetProperty("connections").EnumerateArray()
             .Where(c => c.GetProperty("name").GetString() == name)];
 
-    /// <summary>Children of the server that work in a repository; git goes into its folder.</summary>
-    private List<int> ProcessesIn(string folder) =>
-        [.. shared.Server.Children.Select(static c => c.Id).Where(id => new FileInfo($"/proc/{id}/cwd").LinkTarget == folder)];
+    /// <summary>Children of the server that work on a repository, whose folder is in their environment.</summary>
+    private List<int> ProcessesIn(string folder) => [.. shared.Server.Children.Select(static c => c.Id).Where(id => EnvironmentOf(id).Contains("GIT_DIR=" + folder, StringComparison.Ordinal))];
+
+    private static string EnvironmentOf(int process)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{process}/environ");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return ""; // It ended meanwhile.
+        }
+    }
 }
