@@ -24,7 +24,6 @@ internal sealed class Invocation : IDisposable
         Users = new UserService.UserServiceClient(invoker);
         Projects = new ProjectService.ProjectServiceClient(invoker);
         Repositories = new RepositoryService.RepositoryServiceClient(invoker);
-        Server = new ServerService.ServerServiceClient(invoker);
         DeployKeys = new DeployKeyService.DeployKeyServiceClient(invoker);
     }
 
@@ -35,8 +34,6 @@ internal sealed class Invocation : IDisposable
     public RepositoryService.RepositoryServiceClient Repositories { get; }
 
     public DeployKeyService.DeployKeyServiceClient DeployKeys { get; }
-
-    public ServerService.ServerServiceClient Server { get; }
 
     public Output Output { get; }
 
