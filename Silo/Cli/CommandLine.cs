@@ -65,6 +65,7 @@ internal static class CommandLine
             MemberCommands.Create(set),
             RepositoryCommands.Create(set),
             DeployKeyCommands.Create(set),
+            SshCommands.Create(set),
         };
         foreach (var command in localCommands) root.Add(command);
         options.AddTo(root);

@@ -24,6 +24,7 @@ internal sealed class Invocation : IDisposable
         Users = new UserService.UserServiceClient(invoker);
         Projects = new ProjectService.ProjectServiceClient(invoker);
         Repositories = new RepositoryService.RepositoryServiceClient(invoker);
+        Server = new ServerService.ServerServiceClient(invoker);
         DeployKeys = new DeployKeyService.DeployKeyServiceClient(invoker);
     }
 
@@ -34,6 +35,8 @@ internal sealed class Invocation : IDisposable
     public RepositoryService.RepositoryServiceClient Repositories { get; }
 
     public DeployKeyService.DeployKeyServiceClient DeployKeys { get; }
+
+    public ServerService.ServerServiceClient Server { get; }
 
     public Output Output { get; }
 

@@ -22,6 +22,7 @@ internal static class Server
             using var data = DataFolder.Open(options.DataPath);
             Ports.Check(options.Http, "Granary:Http");
             Ports.Check(options.Rpc, "Granary:Rpc");
+            Ports.Check(options.Ssh, "Granary:Ssh");
             app.MapGranary();
             await using (app)
             {

@@ -94,6 +94,23 @@ public sealed class CommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task SshConnections_AreSummedByAddress()
+    {
+        var peer = System.Net.IPAddress.Parse("192.0.2.1");
+        var now = DateTimeOffset.UtcNow;
+        _host.Connections.Add(new(new(peer, 1), "handshake", null, now.AddHours(-2), 10, 20, 0));
+        _host.Connections.Add(new(new(peer, 2), "authenticated", "alice", now, 5, 5, 1));
+        _host.Connections.Add(new(new(System.Net.IPAddress.Loopback, 3), "handshake", null, now, 0, 0, 0));
+        var run = await RunAsync("ssh connections", "root:secret");
+        Assert.Equal((0, ""), (run.Status, run.Error));
+        var lines = run.Out.Split('\n');
+        Assert.Equal(["ADDRESS", "COUNT", "PHASES", "OLDEST", "RECEIVED", "SENT"], lines[0].Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Matches(@"^192\.0\.2\.1 +2 +1 handshake, 1 authenticated +0\.02:00:\d\d +15 +25$", lines[1]);
+        Assert.StartsWith("127.0.0.1", lines[2], StringComparison.Ordinal);
+        Assert.Equal(4, (await RunAsync("ssh connections --each", "root:secret")).Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+    }
+
+    [Fact]
     public async Task ProjectList_AsJson_IsAnArrayOfAllPages()
     {
         _host.Set(IDirectoryGrain.Projects, FakeGrain.Of<IDirectoryGrain>("List", args => Task.FromResult(

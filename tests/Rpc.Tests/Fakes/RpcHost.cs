@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using Granary.Accounts;
+using Granary.Frontends.Rpc.Server;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -36,6 +37,8 @@ internal sealed class RpcHost : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
+    public List<SshConnectionInfo> Connections => ((FakeConnections)Services.GetRequiredService<ISshConnectionList>()).Connections;
+
     public static async Task<RpcHost> StartAsync()
     {
         var (grains, logins) = (FakeGrainFactory.Create(), new FakeLogins());
@@ -49,6 +52,7 @@ internal sealed class RpcHost : IAsyncDisposable
             kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2);
         });
         builder.Services.AddSingleton(grains).AddSingleton<IAuthenticator>(logins).AddSingleton<IPasswordHasher>(logins);
+        builder.Services.AddSingleton<ISshConnectionList>(new FakeConnections());
         builder.Services.AddGranaryRpc(builder.Configuration);
         var app = builder.Build();
         app.MapGranaryRpc();

@@ -93,6 +93,17 @@ public sealed class JsonTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task SshConnections_AreForAdministrators()
+    {
+        _host.Connections.Add(new(new IPEndPoint(IPAddress.Loopback, 1234), "authenticated", "alice", Samples.Time, 10, 20, 1));
+        var json = await OkAsync(HttpMethod.Get, "/api/v1/server/ssh-connections");
+        var connection = Assert.Single(json.GetProperty("connections").EnumerateArray());
+        Assert.Equal(("127.0.0.1", "authenticated"), (connection.GetProperty("address").GetString(), connection.GetProperty("phase").GetString()));
+        var refused = await _host.SendAsync(HttpMethod.Get, "/api/v1/server/ssh-connections", login: "alice:secret");
+        Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+    }
+
+    [Fact]
     public async Task CreateToken_AnswersItsText_AndGivesTheGrainTheHash()
     {
         NewAccessToken? made = null;
