@@ -1,3 +1,4 @@
+using Granary.Frontends.Ssh.Protocol.Authentication;
 using Granary.Frontends.Ssh.Protocol.KeyExchange;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -5,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace Granary.Frontends.Ssh.Protocol.HostKeys;
 
 /// <summary>The server's keys: made at the first start, the same ever after. Files lie in <see cref="SshOptions.HostKeyPath"/>.</summary>
-internal sealed partial class HostKeySet : IDisposable
+public sealed partial class HostKeySet : IDisposable
 {
     private readonly List<HostKey> _keys = [];
     private readonly ILogger<HostKeySet> _logger;
@@ -22,10 +23,13 @@ internal sealed partial class HostKeySet : IDisposable
         Algorithms = [.. _keys.SelectMany(key => key.Algorithms).Where(AlgorithmLists.Of(options.Value.Profile).HostKeys.Contains)];
     }
 
-    /// <summary>What can be offered, preferred first.</summary>
-    public IReadOnlyList<string> Algorithms { get; }
+    /// <summary>The keys' types and <c>SHA256:</c> fingerprints, as a client shows them at its first connection.</summary>
+    public IReadOnlyList<(string Type, string Fingerprint)> Fingerprints => [.. _keys.Select(static key => (key.KeyType, Fingerprint.Of(key.PublicBlob)))];
 
-    public HostKey For(string algorithm) => _keys.First(key => key.Algorithms.Contains(algorithm));
+    /// <summary>What can be offered, preferred first.</summary>
+    internal IReadOnlyList<string> Algorithms { get; }
+
+    internal HostKey For(string algorithm) => _keys.First(key => key.Algorithms.Contains(algorithm));
 
     public void Dispose() => _keys.ForEach(key => key.Dispose());
 
@@ -46,7 +50,7 @@ internal sealed partial class HostKeySet : IDisposable
             }
 
             _keys.Add(key);
-            LogHostKey(key.KeyType, Authentication.Fingerprint.Of(key.PublicBlob), path);
+            LogHostKey(key.KeyType, Fingerprint.Of(key.PublicBlob), path);
         }
         catch (SshKeyFormatException exception)
         {
