@@ -226,7 +226,7 @@ public sealed class GitCommandHandlerTests : IDisposable
             new UploadPackSession(_volume, _volume, options),
             new DialogueSession(_volume, _volume, _volume, options),
             new ReceivePackSession(grains, _volume, _volume, options, TimeProvider.System, NullLogger<ReceivePackSession>.Instance),
-            new ArchiveSession(_volume, _volume),
+            new ArchiveSession(_volume, _volume, _volume),
             access);
         return new GitCommandHandler(access, services, _drain, new SshErrors(NullLogger<SshErrors>.Instance), TimeProvider.System);
     }

@@ -25,6 +25,19 @@ public sealed class DialogueSession(IRefCache refCache, IUploadPack uploadPack, 
         await response.WriteAsync(RefAdvertisement.UploadPack(refs, version, isDialogue: true), cancellationToken).ConfigureAwait(false);
         var reader = new PktLineReader(request);
         if (await ReadWantsAsync(reader, cancellationToken).ConfigureAwait(false) is not { } wants) return;
+        if (refs.HiddenRefs is { Count: > 0 })
+        {
+            // git would serve whatever is in the store: what may be wanted is our question, and the whole of it is at hand.
+            var asked = FetchArguments.Read(wants, refs);
+            if (await FindFaultAsync(repository, refs, asked, cancellationToken).ConfigureAwait(false) is { } refusal)
+            {
+                response.WriteTextPkt($"ERR upload-pack: {refusal}\n");
+                await response.FlushAsync(cancellationToken).ConfigureAwait(false);
+                return;
+            }
+
+            wants = asked.Request;
+        }
 
         var talk = new Pipe();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -40,6 +53,13 @@ public sealed class DialogueSession(IRefCache refCache, IUploadPack uploadPack, 
             await stop.CancelAsync().ConfigureAwait(false);
             await talking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+    }
+
+    private async ValueTask<string?> FindFaultAsync(
+        RepositoryId repository, RefSnapshot refs, FetchArguments asked, CancellationToken cancellationToken)
+    {
+        using var place = await uploadPack.EnterAsync(repository, cancellationToken).ConfigureAwait(false);
+        return await asked.FindFaultAsync(uploadPack, repository, refs, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The wants and what shapes them, flush included; null when the client wants nothing.</summary>

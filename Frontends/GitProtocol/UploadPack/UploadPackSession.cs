@@ -117,7 +117,7 @@ public sealed class UploadPackSession(IRefCache refCache, IUploadPack uploadPack
         if (refs.HiddenRefs is { Count: > 0 })
         {
             var checkedRequest = FetchArguments.Read(body, refs);
-            if (await FindFaultAsync(repository, refs, checkedRequest, cancellationToken).ConfigureAwait(false) is { } refusal)
+            if (await checkedRequest.FindFaultAsync(uploadPack, repository, refs, cancellationToken).ConfigureAwait(false) is { } refusal)
             {
                 response.WriteTextPkt($"ERR upload-pack: {refusal}\n");
                 await response.FlushAsync(cancellationToken).ConfigureAwait(false);
@@ -139,17 +139,6 @@ public sealed class UploadPackSession(IRefCache refCache, IUploadPack uploadPack
             await response.FlushAsync(cancellationToken).ConfigureAwait(false);
             throw;
         }
-    }
-
-    /// <summary>What is only reachable from hidden refs is answered like what does not exist, in git's words for that.</summary>
-    private async ValueTask<string?> FindFaultAsync(
-        RepositoryId repository, RefSnapshot refs, FetchArguments request, CancellationToken cancellationToken)
-    {
-        if (request.HiddenName is { } name) return $"ambiguous deepen-not: {name}";
-        if (request.Wants.Count == 0) return null;
-        return await uploadPack.CanReachAsync(repository, refs.Visible, request.Wants, cancellationToken).ConfigureAwait(false)
-            ? null
-            : $"not our ref {(request.Wants.Count == 1 ? request.Wants.First() : "among those wanted")}";
     }
 
     private async Task<ReadOnlyMemory<byte>> ReadToEndAsync(PipeReader request, CancellationToken cancellationToken)

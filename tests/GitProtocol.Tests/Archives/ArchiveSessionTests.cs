@@ -10,6 +10,7 @@ namespace Granary.Frontends.GitProtocol.Tests.Archives;
 public sealed class ArchiveSessionTests : IUploadArchive, IDisposable
 {
     private readonly FakeUploadPack _places = new();
+    private RefSnapshot _refs = Refs.Snapshot("refs/heads/main", ("refs/heads/main", Refs.Id(1), null));
     private string? _request;
 
     public void Dispose() => _places.Dispose();
@@ -45,6 +46,36 @@ public sealed class ArchiveSessionTests : IUploadArchive, IDisposable
         Assert.Null(_request);
     }
 
+    [Theory]
+    [InlineData("secret")]
+    [InlineData("heads/secret")]
+    [InlineData("refs/heads/secret:folder")]
+    [InlineData("0123456789012345678901234567890123456789")]
+    public async Task Serve_NameOfAHiddenRef_IsAnsweredLikeOneThatIsNotThere(string name)
+    {
+        Hide();
+        var fault = await Assert.ThrowsAsync<GitProcessException>(() => ServeAsync(Wire.Lines("argument --format=tar\n", $"argument {name}\n") + Wire.Flush));
+        Assert.Equal("no such ref: " + name.Split(':')[0], fault.Message);
+        Assert.Null(_request);
+        Assert.Equal(0, _places.Inside);
+    }
+
+    [Theory]
+    [InlineData("main")]
+    [InlineData("both")]
+    [InlineData("HEAD")]
+    public async Task Serve_VisibleNameBesideHiddenOnes_IsPassedOn(string name)
+    {
+        Hide();
+        var request = Wire.Lines($"argument {name}\n") + Wire.Flush;
+        await ServeAsync(request);
+        Assert.Equal(request, _request);
+    }
+
+    private void Hide() => _refs = Refs.Snapshot(
+        "refs/heads/main", ("refs/heads/both", Refs.Id(1), null), ("refs/heads/main", Refs.Id(1), null), ("refs/heads/secret", Refs.Id(2), null),
+        ("refs/remotes/both", Refs.Id(2), null)).Hiding(["refs/heads/secret", "refs/remotes"], new RefVersion(1, 2));
+
     Task IUploadArchive.RunAsync(RepositoryId repository, ReadOnlyMemory<byte> request, PipeWriter response, CancellationToken cancellationToken)
     {
         Assert.Equal(1, _places.Inside);
@@ -53,5 +84,5 @@ public sealed class ArchiveSessionTests : IUploadArchive, IDisposable
     }
 
     private Task ServeAsync(string request) =>
-        new ArchiveSession(_places, this).ServeAsync(RepositoryId.New(), Wire.Reader(request), new Pipe().Writer, Wire.Cancel);
+        new ArchiveSession(new FakeRefCache(_refs), _places, this).ServeAsync(RepositoryId.New(), Wire.Reader(request), new Pipe().Writer, Wire.Cancel);
 }

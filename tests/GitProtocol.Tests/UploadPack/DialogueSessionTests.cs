@@ -14,7 +14,7 @@ public sealed class DialogueSessionTests : IDisposable
 
     private readonly FakeUploadPack _places = new();
     private readonly FakeFetchDialogue _git = new();
-    private readonly FakeRefCache _refs = new(Refs.Snapshot("refs/heads/main", ("refs/heads/main", Refs.Id(1), null)));
+    private FakeRefCache _refs = new(Refs.Snapshot("refs/heads/main", ("refs/heads/main", Refs.Id(1), null)));
     private readonly Pipe _request = new();
     private readonly MemoryStream _output = new();
 
@@ -98,6 +98,34 @@ public sealed class DialogueSessionTests : IDisposable
         await _request.Writer.CompleteAsync();
         await Assert.ThrowsAsync<GitProtocolException>(() => ServeAsync());
     }
+
+    [Theory]
+    [InlineData(GitProtocolVersion.V0)]
+    [InlineData(GitProtocolVersion.V1)]
+    public async Task Serve_HiddenRefs_AreNeitherShownNorServed(GitProtocolVersion version)
+    {
+        Hide();
+        _places.Reaches = static wanted => !wanted.Contains(ObjectId.Parse(Refs.Id(7)));
+        await SayAsync(Wire.Line($"want {Refs.Id(7)} ofs-delta\n") + Wire.Flush + Wire.Line("done\n"));
+        await ServeAsync(version);
+        var lines = Wire.Split(_output.ToArray());
+        Assert.DoesNotContain(lines, static line => line.Contains("secret", StringComparison.Ordinal));
+        Assert.Equal($"ERR upload-pack: not our ref {Refs.Id(7)}\n", lines[^1]);
+        Assert.False(_git.Started.IsCompleted);
+        Assert.Equal(0, _places.Inside);
+    }
+
+    [Fact]
+    public async Task Serve_WantBesideHiddenRefs_IsServedWithoutTheirTags()
+    {
+        Hide();
+        await SayAsync(Wire.Line($"want {Refs.Id(1)} include-tag ofs-delta\n") + Wire.Flush + Wire.Line("done\n"));
+        await ServeAsync();
+        Assert.Equal(Want + Wire.Flush + Wire.Line("done\n"), _git.Heard);
+    }
+
+    private void Hide() => _refs = new FakeRefCache(Refs.Snapshot(
+        "refs/heads/main", ("refs/heads/main", Refs.Id(1), null), ("refs/heads/secret", Refs.Id(7), null)).Hiding(["refs/heads/secret"], new RefVersion(1, 2)));
 
     private async Task ServeAsync(GitProtocolVersion version = GitProtocolVersion.V0, int maxRequest = 1 << 20)
     {
