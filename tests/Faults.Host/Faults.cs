@@ -33,9 +33,9 @@ internal sealed class FaultyPackReceiver(PackReceiver inner, FaultPoints points)
     {
         public bool HasObjects => inner.HasObjects;
 
-        public async Task ReceiveAsync(PipeReader pack, IPackListener? listener, CancellationToken cancellationToken)
+        public async Task ReceiveAsync(PipeReader pack, PackEnd end, IPackListener? listener, CancellationToken cancellationToken)
         {
-            await inner.ReceiveAsync(pack, new Listener(listener, points), cancellationToken);
+            await inner.ReceiveAsync(pack, end, new Listener(listener, points), cancellationToken);
             points.Reach("PackReceived");
         }
 
