@@ -3,6 +3,7 @@ using Granary.Accounts;
 using Granary.Frontends.Rpc.Errors;
 using Granary.Projects;
 using Granary.Repositories;
+using Granary.Repositories.Policy;
 
 namespace Granary.Frontends.Rpc;
 
@@ -16,9 +17,16 @@ internal static class Arguments
     public static RepositoryName Repository(string text) =>
         RepositoryName.TryParse(text, out var name, out var fault) ? name : throw Invalid(fault);
 
+    public static RefPattern RefPattern(string text) =>
+        Granary.Repositories.Policy.RefPattern.TryParse(text, out var pattern, out var fault) ? pattern : throw Invalid(fault);
+
     public static RepositoryId RepositoryId(string text) => Granary.Repositories.RepositoryId.TryParse(text, out var id)
         ? id
         : throw Invalid("A repository id has 32 hexadecimal digits; the list of deleted repositories shows it.");
+
+    public static RefName Ref(string text) => RefName.TryParse(text, out var name, out var fault)
+        ? name
+        : throw Invalid($"This is not a full ref name such as 'refs/heads/main': {fault}.");
 
     public static Guid TokenId(string text) =>
         Guid.TryParse(text, out var id) ? id : throw Invalid("A token id is a GUID; the list of the user's tokens shows it.");

@@ -3,7 +3,9 @@ using Granary.Grains.Git.Packs;
 using Granary.Grains.Posix;
 using Granary.Grains.Git.Processes;
 using Granary.Grains.Git.Refs;
+using Granary.Grains.Outbox;
 using Granary.Grains.Repositories;
+using Granary.Grains.Repositories.Policy;
 using Granary.Repositories;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -26,14 +28,18 @@ public static class GitServices
                 if (options.Executable.Length == 0) options.Executable = FindInPath("git") ?? "git";
             }));
         services.AddSingleton<IValidateOptions<GitOptions>, GitOptionsValidator>();
+        services.AddOptions<RepositoryPolicyOptions>().Bind(configuration.GetSection(RepositoryPolicyOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<RepositoryPolicyOptions>, RepositoryPolicyOptionsValidator>();
         services.AddSingleton(new RepositoryLayout(dataPath));
         services.AddSingleton<GitCommand>();
         services.AddSingleton<ProcessLimiter>();
+        services.AddSingleton<IWriteObserver>(NoWriteObserver.Instance);
         services.AddSingleton<RefStore>();
         services.AddSingleton(static provider => new BlockingWork(provider.GetRequiredService<IOptions<GitOptions>>().Value.FileThreads));
         services.AddSingleton<IUploadPack, UploadPack>();
         services.AddSingleton<IPackReceiver, PackReceiver>();
         services.AddSingleton<IRefCache, RefCache>();
+        services.AddGranaryOutbox(configuration);
         return services;
     }
 

@@ -2,6 +2,8 @@ using System.Security.Cryptography;
 using Granary.Grains.Git;
 using Granary.Grains.Posix;
 using Granary.Grains.Git.Refs;
+using Granary.Grains.Outbox;
+using Granary.Grains.Repositories.Policy;
 using Granary.Grains.Storage;
 using Granary.Repositories;
 using Microsoft.Extensions.Logging;
@@ -24,6 +26,8 @@ internal sealed partial class RepositoryGrain : Grain, IRepositoryGrain
     private readonly RepositoryId _id;
     private readonly RepositoryPaths _paths;
     private readonly RefTransaction _transaction;
+    private readonly PackFolder _packFolder;
+    private readonly RepositoryPolicyOptions _policyOptions;
     private readonly long _epoch = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(8));
     private long _number;
     private RefSnapshot? _refs;
@@ -31,7 +35,7 @@ internal sealed partial class RepositoryGrain : Grain, IRepositoryGrain
 
     public RepositoryGrain(
         [PersistentState("repository")] IPersistentState<RepositoryRecord> state, RefStore store, RepositoryLayout layout,
-        BlockingWork files, IOptions<GitOptions> options, TimeProvider time, ILogger<RepositoryGrain> logger)
+        BlockingWork files, IOptions<GitOptions> options, IOptions<RepositoryPolicyOptions> policyOptions, TimeProvider time, ILogger<RepositoryGrain> logger)
     {
         _state = new DurableRecord<RepositoryRecord>(state);
         _files = files;
@@ -40,6 +44,8 @@ internal sealed partial class RepositoryGrain : Grain, IRepositoryGrain
         _logger = logger;
         _id = new RepositoryId(this.GetPrimaryKey());
         _paths = layout.Of(_id);
+        _packFolder = new PackFolder(_paths.ObjectPacks);
+        _policyOptions = policyOptions.Value;
         _transaction = new RefTransaction(store, _paths, options, time, NextVersion);
     }
 
@@ -55,19 +61,32 @@ internal sealed partial class RepositoryGrain : Grain, IRepositoryGrain
     {
         var refs = _refs ?? await LoadAsync();
         if (refs.Version != seen) return refs;
-        return _refs = await OnFilesAsync(() => _transaction.Reload(refs));
+        return _refs = Hide(await OnFilesAsync(() => _transaction.Reload(refs)));
     }
 
     public async Task<PushOutcome> ApplyPushAsync(PushRequest push, CancellationToken cancellationToken)
     {
         if (Settings is not { } settings) throw new RepositoryUnavailableException(_id);
         var began = _time.GetTimestamp();
-        var refs = _refs ?? await LoadAsync();
+        RefSnapshot refs;
         try
         {
-            var result = await _files.RunAsync(() => _transaction.Apply(
-                refs, push, PushPolicy.Judge(settings, push.Updates), keepHead: settings.IsDefaultBranchChosen));
-            _refs = result.Refs;
+            refs = _refs ?? await LoadAsync();
+        }
+        catch (RepositoryUnavailableException unavailable) when (unavailable.Fault is { } fault)
+        {
+            // Nothing was tried yet, which is more than the exception could tell.
+            return new PushOutcome([.. push.Updates.Select(u => new RefUpdateResult(u.Name, RefUpdateStatus.RejectedOtherReason, fault.NothingChanged()))], 0);
+        }
+
+        var protection = ProtectionOf(settings);
+        var role = await RoleForAsync(push.Caller, protection, cancellationToken);
+        try
+        {
+            var result = await _files.RunAsync(() => Apply(refs, push, settings, protection, role));
+            if (result.Fault is not null) LogVolumeFailed(result.Fault, _id);
+            _refs = Hide(result.Refs);
+            if (result.Outcome.Sequence > 0) NotifyOutbox();
             return result.Outcome;
         }
         catch (Exception exception)
@@ -76,7 +95,7 @@ internal sealed partial class RepositoryGrain : Grain, IRepositoryGrain
             _refs = null;
             if (exception is not (IOException or UnauthorizedAccessException)) throw;
             LogVolumeFailed(exception, _id);
-            throw new RepositoryUnavailableException(_id);
+            throw new RepositoryUnavailableException(_id, VolumeFaults.Of(exception));
         }
         finally
         {
@@ -89,8 +108,13 @@ internal sealed partial class RepositoryGrain : Grain, IRepositoryGrain
     public async Task<PushOutcome?> GetPushOutcomeAsync(Guid pushId, CancellationToken cancellationToken)
     {
         if (Settings is null) throw new RepositoryUnavailableException(_id);
-        return await OnFilesAsync(() => _transaction.FindOutcome(pushId));
+        var outcome = await OnFilesAsync(() => _transaction.FindOutcome(pushId));
+        if (outcome is not null) NotifyOutbox();
+        return outcome;
     }
+
+    /// <summary>A message nobody waits for; if it is lost, the sweep over the markers finds the event.</summary>
+    private void NotifyOutbox() => GrainFactory.GetGrain<IOutboxGrain>(_id.Value).NotifyAsync().Ignore();
 
     private RefVersion NextVersion() => new(_epoch, Interlocked.Increment(ref _number));
 
@@ -102,7 +126,7 @@ internal sealed partial class RepositoryGrain : Grain, IRepositoryGrain
         try
         {
             var refs = await loading;
-            return _refs ??= refs;
+            return _refs ??= Hide(refs);
         }
         finally
         {
@@ -119,7 +143,7 @@ internal sealed partial class RepositoryGrain : Grain, IRepositoryGrain
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             LogVolumeFailed(exception, _id);
-            throw new RepositoryUnavailableException(_id);
+            throw new RepositoryUnavailableException(_id, VolumeFaults.Of(exception));
         }
     }
 }

@@ -9,7 +9,7 @@ internal static class RepositoryCommands
     public static Command Create(CommandSet set)
     {
         var path = RepositoryPath.Argument();
-        return new Command("repo", "Repositories of projects.")
+        var command = new Command("repo", "Repositories of projects.")
         {
             Create(set, path),
             List(set),
@@ -18,7 +18,10 @@ internal static class RepositoryCommands
             Rename(set, path),
             set.Define("delete", "Deletes a repository; it can be restored for some days.", call => DeleteAsync(call, call.Get(path)), path),
             RestoreCommand.Create(set),
+            ActivityCommand.Create(set),
         };
+        foreach (var other in ProtectionCommands.Create(set, path).Concat(PolicyCommands.Create(set, path))) command.Add(other);
+        return command;
     }
 
     private static Command Create(CommandSet set, Argument<RepositoryPath> path)

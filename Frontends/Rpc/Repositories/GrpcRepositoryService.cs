@@ -1,4 +1,5 @@
 using Granary.Accounts;
+using Granary.Activity;
 using Granary.Frontends.Rpc.Errors;
 using Granary.Frontends.Rpc.Login;
 using Granary.Frontends.Rpc.Paging;
@@ -10,7 +11,8 @@ using Grpc.Core;
 namespace Granary.Frontends.Rpc.Repositories;
 
 /// <summary>The calls that make, find and change repositories; those on names and deletion are in the file beside it.</summary>
-internal sealed partial class GrpcRepositoryService(IGrainFactory grains, CurrentCaller current) : RepositoryService.RepositoryServiceBase
+internal sealed partial class GrpcRepositoryService(IGrainFactory grains, IActivityReader activity, CurrentCaller current)
+    : RepositoryService.RepositoryServiceBase
 {
     private Caller Caller => current.Caller;
 
@@ -26,7 +28,7 @@ internal sealed partial class GrpcRepositoryService(IGrainFactory grains, Curren
     {
         var access = await ResolveAsync(request.Project, request.Repository, context.CancellationToken);
         var info = await grains.GetRepository(access.Id).GetInfoAsync(context.CancellationToken)
-            ?? throw NotFound(request.Project, request.Repository);
+            ?? throw RepositoryLookup.NotFound(request.Project, request.Repository);
         return new GetRepositoryResponse { Repository = RepositoryMessages.From(info) };
     }
 
@@ -64,11 +66,6 @@ internal sealed partial class GrpcRepositoryService(IGrainFactory grains, Curren
 
     private IProjectGrain Project(string key) => grains.GetProject(Arguments.Project(key));
 
-    private async Task<RepositoryAccess> ResolveAsync(string project, string repository, CancellationToken cancellationToken) =>
-        await Project(project).ResolveRepositoryAsync(Caller, Arguments.Repository(repository), cancellationToken)
-        ?? throw NotFound(project, repository);
-
-    /// <summary>Missing, and not to be known of, are one answer.</summary>
-    private static RefusedException NotFound(string project, string repository) =>
-        new(new Refusal(RefusalKind.NotFound, $"There is no repository '{project}/{repository}', or this login may not see it."));
+    private Task<RepositoryAccess> ResolveAsync(string project, string repository, CancellationToken cancellationToken) =>
+        grains.ResolveAsync(Caller, project, repository, cancellationToken);
 }

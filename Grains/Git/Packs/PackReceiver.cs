@@ -1,19 +1,22 @@
 using Granary.Git;
 using Granary.Grains.Git.Processes;
+using Granary.Grains.Repositories.Policy;
 using Granary.Repositories;
+using Granary.Repositories.Policy;
 using Microsoft.Extensions.Options;
 
 namespace Granary.Grains.Git.Packs;
 
 /// <summary>Opens quarantines for pushes on this silo, a bounded number at a time.</summary>
 internal sealed class PackReceiver(
-    GitCommand git, ProcessLimiter limiter, RepositoryLayout layout, IOptions<GitOptions> options, TimeProvider time) : IPackReceiver
+    GitCommand git, ProcessLimiter limiter, RepositoryLayout layout, IOptions<GitOptions> options,
+    IOptions<RepositoryPolicyOptions> policyOptions, TimeProvider time) : IPackReceiver
 {
     private static readonly TimeSpan Crowded = TimeSpan.FromSeconds(10);
 
     private int _open;
 
-    public IQuarantine Open(RepositoryId repository, Guid pushId)
+    public IQuarantine Open(RepositoryId repository, Guid pushId, RepositoryPolicy? policy = null)
     {
         if (Interlocked.Increment(ref _open) > options.Value.MaxPushes)
         {
@@ -23,6 +26,7 @@ internal sealed class PackReceiver(
 
         return new Quarantine(
             git, layout.Of(repository), pushId, options.Value, time,
-            cancellationToken => limiter.EnterAsync(repository, cancellationToken), () => Interlocked.Decrement(ref _open));
+            cancellationToken => limiter.EnterAsync(repository, cancellationToken), policy,
+            policyOptions.Value.MaxCheckedCommits, () => Interlocked.Decrement(ref _open));
     }
 }

@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using Granary.Git;
 using Granary.Grains.Git;
 using Granary.Grains.Git.Packs;
+using Granary.Grains.Git.Refs;
 using Granary.Grains.Posix;
 using Granary.Grains.Git.Processes;
 using Granary.Repositories;
@@ -52,8 +53,8 @@ public sealed class QuarantineTests : IDisposable
         await quarantine.ReceiveAsync(Packs.Read(Packs.Make(_source, false, "main")), null, None);
         var pack = Directory.GetFiles(Path.Combine(_repository.Paths.Quarantine(pushId), "pack"), "*.pack").Single();
         File.Move(pack, Path.Combine(_repository.Paths.ObjectPacks, Path.GetFileName(pack)));
-        QuarantineFiles.TakeOver(_repository.Paths, pushId);
-        QuarantineFiles.TakeOver(_repository.Paths, pushId);
+        QuarantineFiles.TakeOver(_repository.Paths, pushId, NoWriteObserver.Instance);
+        QuarantineFiles.TakeOver(_repository.Paths, pushId, NoWriteObserver.Instance);
         _repository.Git("cat-file", "-e", _commits[2].ToString());
     }
 
@@ -233,7 +234,7 @@ public sealed class QuarantineTests : IDisposable
 
     private Quarantine Open(Guid pushId, Func<CancellationToken, ValueTask<IDisposable>>? enter = null) => new(
         _repository.Command, _repository.Paths, pushId, _repository.Options, TimeProvider.System,
-        enter ?? (static _ => ValueTask.FromResult<IDisposable>(new MemoryStream())), static () => { });
+        enter ?? (static _ => ValueTask.FromResult<IDisposable>(new MemoryStream())), null, 0, static () => { });
 
     private async Task<RefSnapshot> PushAsync(RefSnapshot refs, bool thin, RefUpdate update, string[] revisions)
     {

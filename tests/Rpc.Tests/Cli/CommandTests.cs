@@ -3,6 +3,7 @@ using Granary.Accounts;
 using Granary.Frontends.Rpc.Tests.Fakes;
 using Granary.Projects;
 using Granary.Repositories;
+using Granary.Repositories.Policy;
 
 namespace Granary.Frontends.Rpc.Tests.Cli;
 
@@ -48,6 +49,32 @@ public sealed class CommandTests : IAsyncLifetime
         {
             File.Delete(file);
         }
+    }
+
+    [Fact]
+    public async Task RepoActivity_OverSeveralPages_IsOneTable()
+    {
+        var id = RepositoryId.New();
+        _host.Set(id.Value.ToString(), FakeGrain.Of<IRepositoryGrain>("GetPolicy", _ => Task.FromResult(
+            new RepositoryPolicy([], [], new LimitOverrides(), new RepositoryLimits(1, 1, 1), 0))));
+        _host.Set("demo", FakeGrain.Of<IProjectGrain>("ResolveRepository", _ => new ValueTask<RepositoryAccess?>(
+            new RepositoryAccess(
+                id, ProjectKey.Parse("DEMO"), RepositoryName.Parse("hello"), AccessLevel.Read, IsPublic: false, MayManage: false))));
+        _host.Activity.Count = 150;
+        var run = await RunAsync("repo activity DEMO/hello --limit 120", "alice:secret");
+        var lines = run.Out.TrimEnd().Split('\n');
+        Assert.Equal((0, 121), (run.Status, lines.Length));
+        Assert.StartsWith("150", lines[1], StringComparison.Ordinal);
+        Assert.StartsWith("31 ", lines[^1], StringComparison.Ordinal);
+        Assert.Contains("refs/heads/main created at aaaaaaaaaa", lines[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RepoActivity_BadRef_Is1()
+    {
+        var run = await RunAsync("repo activity DEMO/hello --ref main", "alice:secret");
+        Assert.Equal(1, run.Status);
+        Assert.Contains("full ref name", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
