@@ -413,7 +413,7 @@ internal sealed class RawClient : IDisposable
         key.ReadString();
         var value = new SshReader(signature);
         Assert.Equal(HostKey, value.ReadAscii(64));
-        return Authentication.UserKeyAlgorithm.Find(HostKey)!.Verifier.Verify(key, value, hash);
+        return Protocol.Authentication.UserKeyAlgorithm.Find(HostKey)!.Verifier.Verify(key, value, hash);
     }
 
     private async Task<bool> FillAsync()

@@ -17,13 +17,22 @@ public sealed class TestServer : IAsyncDisposable
 {
     private readonly WebApplication _application;
 
-    private TestServer(WebApplication application) => _application = application;
+    private readonly FaultCounter _faults;
+
+    private TestServer(WebApplication application, FaultCounter faults)
+    {
+        _application = application;
+        _faults = faults;
+    }
 
     public int Port { get; private init; }
 
     public SshConnections Connections => _application.Services.GetRequiredService<SshConnections>();
 
     public TestCommands Commands => _application.Services.GetRequiredService<TestCommands>();
+
+    /// <summary>Exceptions of connections that were not foreseen.</summary>
+    public int Faults => _faults.Count;
 
     public IServiceProvider Services => _application.Services;
 
@@ -36,6 +45,8 @@ public sealed class TestServer : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder([.. arguments, $"--Granary:Ssh:HostKeyPath={hostKeyPath}"]);
         if (!logs) builder.Logging.ClearProviders();
+        var faults = new FaultCounter();
+        builder.Logging.AddProvider(faults);
         builder.Services.AddSshProtocol(builder.Configuration);
         builder.Services.AddSingleton(authority);
         builder.Services.AddSingleton<TestCommands>();
@@ -44,7 +55,7 @@ public sealed class TestServer : IAsyncDisposable
         var application = builder.Build();
         await application.StartAsync();
         var address = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
-        return new TestServer(application) { Port = new Uri(address).Port };
+        return new TestServer(application, faults) { Port = new Uri(address).Port };
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => _application.StopAsync(cancellationToken);

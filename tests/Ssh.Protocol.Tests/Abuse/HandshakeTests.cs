@@ -131,7 +131,7 @@ public sealed class HandshakeTests(ServerFixture fixture)
     public async Task KexInit_ServersFirst_AnnouncesStrictKeyExchangeAndNoSha1()
     {
         using var client = await (await ConnectAsync()).GreetAsync();
-        var message = KeyExchange.KexInitMessage.Parse(await client.ExpectAsync(MessageNumber.KexInit));
+        var message = Protocol.KeyExchange.KexInitMessage.Parse(await client.ExpectAsync(MessageNumber.KexInit));
         Assert.Contains("kex-strict-s-v00@openssh.com", message.KeyExchanges);
         Assert.Equal("mlkem768x25519-sha256", message.KeyExchanges[0]);
         Assert.Equal(["none"], message.CompressionsOut);
@@ -204,7 +204,7 @@ public sealed class HandshakeTests(ServerFixture fixture)
         Assert.Equal(MessageNumber.ExtInfo, payload[0]);
         var text = Encoding.ASCII.GetString(payload);
         Assert.Contains("server-sig-algs", text);
-        Assert.EndsWith(Authentication.UserKeyAlgorithm.Names, text);
+        Assert.EndsWith(Protocol.Authentication.UserKeyAlgorithm.Names, text);
     }
 
     [Theory]

@@ -27,7 +27,8 @@ internal sealed class AuthenticationService(ISshAuthority authority, PacketWrite
     /// <summary>https://www.rfc-editor.org/rfc/rfc4253#section-10</summary>
     public void HandleServiceRequest(ReadOnlySpan<byte> payload)
     {
-        var reader = new SshReader(payload[1..]);
+        var reader = new SshReader(payload);
+        reader.ReadByte();
         var service = reader.ReadAscii(64);
         reader.ExpectEnd();
         if (service != "ssh-userauth") throw new SshProtocolException(DisconnectReason.ServiceNotAvailable, "This service is not available.");

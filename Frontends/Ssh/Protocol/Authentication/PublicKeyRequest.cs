@@ -31,7 +31,8 @@ internal sealed class PublicKeyRequest
     /// <param name="asksForMethods">It is of method "none" (RFC 4252 section 5.2).</param>
     public static PublicKeyRequest? Parse(ReadOnlySpan<byte> payload, out bool asksForMethods)
     {
-        var reader = new SshReader(payload[1..]);
+        var reader = new SshReader(payload);
+        reader.ReadByte();
         var userName = reader.ReadText(256);
         var service = reader.ReadAscii(64);
         var method = reader.ReadAscii(64);

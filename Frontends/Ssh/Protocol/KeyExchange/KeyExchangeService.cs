@@ -110,7 +110,8 @@ internal sealed class KeyExchangeService(
     /// <summary>https://www.rfc-editor.org/rfc/rfc5656#section-4</summary>
     private void Respond(ReadOnlySpan<byte> payload, Negotiation negotiation)
     {
-        var reader = new SshReader(payload[1..]);
+        var reader = new SshReader(payload);
+        reader.ReadByte();
         var clientHalf = reader.ReadString(4096).ToArray();
         reader.ExpectEnd();
         var secret = KeyExchangeMethod.Find(negotiation.KeyExchange).Respond(clientHalf, out var serverHalf);
