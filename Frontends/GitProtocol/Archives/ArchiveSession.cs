@@ -20,6 +20,9 @@ public sealed class ArchiveSession(IRefCache refCache, IUploadPack places, IUplo
 
     private const int MaxArgumentLength = 4096;
 
+    /// <summary>git's words when it cannot make an archive, whatever for.</summary>
+    private const string ArchiverDied = "git upload-archive: archiver died with error";
+
     /// <summary>The length of a line, and the word before each argument.</summary>
     private static readonly int Head = "0000argument ".Length;
 
@@ -35,8 +38,9 @@ public sealed class ArchiveSession(IRefCache refCache, IUploadPack places, IUplo
             response.WritePkt("ACK\n"u8);
             response.WriteFlush();
             response.WritePkt([2, .. Encoding.UTF8.GetBytes($"fatal: no such ref: {name}\n")]);
+            response.WritePkt([3, .. Encoding.UTF8.GetBytes(ArchiverDied)]);
             await response.FlushAsync(cancellationToken).ConfigureAwait(false);
-            throw new GitProcessException($"no such ref: {name}", GitProcessException.Died) { HasAnswered = true };
+            throw new GitProcessException("sent error to the client: " + ArchiverDied, GitProcessException.Died) { HasAnswered = true };
         }
 
         using var place = await places.EnterAsync(repository, cancellationToken).ConfigureAwait(false);

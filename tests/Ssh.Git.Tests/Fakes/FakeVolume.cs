@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using System.Text;
 using Granary.Git;
 using Granary.Repositories;
+using Granary.Repositories.Policy;
 
 namespace Granary.Frontends.Ssh.Git.Tests.Fakes;
 
@@ -28,5 +29,8 @@ internal sealed class FakeVolume : IRefCache, IUploadPack, IFetchDialogue, IUplo
     public Task RunAsync(RepositoryId repository, ReadOnlyMemory<byte> request, PipeWriter response, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
-    public IQuarantine Open(RepositoryId repository, Guid pushId) => throw new GitBusyException(TimeSpan.FromSeconds(1));
+    public IQuarantine Open(RepositoryId repository, Guid pushId, RepositoryPolicy? policy = null) => throw new GitBusyException(TimeSpan.FromSeconds(1));
+
+    public Task<bool> CanReachAsync(
+        RepositoryId repository, RefSnapshot refs, IReadOnlyCollection<ObjectId> objects, CancellationToken cancellationToken) => Task.FromResult(true);
 }
