@@ -43,7 +43,14 @@ internal static partial class RefsBenchmark
         }));
         using var folder = new TemporaryFolder();
         var git = Git.Create(folder.Path);
-        await git.RunAsync("clone", "-q", "--bare", "--mirror", server.RepositoryUrl(seed.Path, GranaryServer.AdminName, GranaryServer.AdminPassword), "clone");
+        var url = server.RepositoryUrl(seed.Path, GranaryServer.AdminName, GranaryServer.AdminPassword);
+        var clone = await git.TryAsync("clone", "-q", "--mirror", url, "clone");
+        if (clone.ExitCode != 0)
+        {
+            table.Row(label, $"git clone --mirror failed: {clone.Error.ReplaceLineEndings(" ").Trim()}", "", "");
+            return;
+        }
+
         table.Row(label, "git fetch with nothing new", await Cost.MeasureAsync(server, Times, _ => git.In("clone").RunAsync("fetch", "-q")));
     }
 
