@@ -11,6 +11,12 @@ public sealed class GitProtocolOptions
     /// <summary>The most <c>ref-prefix</c> arguments of an <c>ls-refs</c>. Default 65,536; more are refused.</summary>
     public int MaxRefPrefixes { get; set; } = 65_536;
 
+    /// <summary>
+    /// The most <c>want-ref</c> arguments of one <c>fetch</c>. A clone asks for each ref by its name, so this bounds the refs of a
+    /// repository that can be cloned whole. Default 1,000,000.
+    /// </summary>
+    public int MaxWantedRefs { get; set; } = 1_000_000;
+
     /// <summary>The most refs that one push may change. Default 100,000.</summary>
     public int MaxRefsPerPush { get; set; } = 100_000;
 

@@ -9,6 +9,7 @@ internal sealed class GitProtocolOptionsValidator : IValidateOptions<GitProtocol
         var faults = new List<string>();
         if (options.MaxFetchRequest < 1024) Add("MaxFetchRequest: must be at least 1024.");
         if (options.MaxRefPrefixes < 16) Add("MaxRefPrefixes: must be at least 16.");
+        if (options.MaxWantedRefs < 1) Add("MaxWantedRefs: must be positive.");
         if (options.MaxRefsPerPush < 1) Add("MaxRefsPerPush: must be at least 1.");
         if (options.MaxCommandList < 1024) Add("MaxCommandList: must be at least 1024.");
         if (options.MaxPushOptions < 0) Add("MaxPushOptions: may not be negative.");

@@ -75,7 +75,7 @@ internal sealed class V2Request
 
                     if (inArguments && command == "fetch" && text.StartsWith("want-ref "u8))
                     {
-                        if (wantRefs.Count >= options.MaxRefPrefixes) throw new GitProtocolException($"fetch: more than {options.MaxRefPrefixes} want-ref arguments");
+                        if (wantRefs.Count >= options.MaxWantedRefs) throw new GitProtocolException($"fetch: more than {options.MaxWantedRefs} want-ref arguments");
                         wantRefs.Add(Encoding.UTF8.GetString(text["want-ref ".Length..]));
                     }
                     else

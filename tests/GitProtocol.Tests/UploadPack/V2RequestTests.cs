@@ -35,6 +35,21 @@ public sealed class V2RequestTests
     }
 
     [Fact]
+    public async Task Read_WantRefsOfALargeRepository_AreAllRead()
+    {
+        var wants = string.Concat(Enumerable.Range(0, 100_000).Select(static i => Wire.Line($"want-ref refs/heads/b{i}")));
+        var request = await ReadAsync(Wire.Line("command=fetch") + Wire.Delimiter + wants + Wire.Line("done") + Wire.Flush);
+        Assert.Equal(100_000, request!.WantRefs.Count);
+    }
+
+    [Fact]
+    public async Task Read_WantRefsBeyondTheLimit_AreRefused()
+    {
+        var text = Wire.Line("command=fetch") + Wire.Delimiter + Wire.Lines("want-ref refs/heads/a", "want-ref refs/heads/b") + Wire.Flush;
+        Assert.Contains("more than 1 want-ref", await RefusalOf(text, new GitProtocolOptions { MaxWantedRefs = 1 }), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Read_WantRef_IsKeptFromGit()
     {
         var text = Wire.Line("command=fetch") + Wire.Delimiter + Wire.Lines("want-ref refs/heads/main\n", "done") + Wire.Flush;
