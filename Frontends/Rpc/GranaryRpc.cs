@@ -1,5 +1,6 @@
 using Granary.Frontends.Rpc.Errors;
 using Granary.Frontends.Rpc.Login;
+using Granary.Frontends.Rpc.Maintenance;
 using Granary.Frontends.Rpc.Projects;
 using Granary.Frontends.Rpc.Repositories;
 using Granary.Frontends.Rpc.Users;
@@ -12,7 +13,8 @@ using Microsoft.Extensions.Options;
 
 namespace Granary.Frontends.Rpc;
 
-/// <summary>The gRPC API and its JSON face. Needs <c>IGrainFactory</c>, <c>IAuthenticator</c> and <c>IPasswordHasher</c>.</summary>
+/// <summary>The gRPC API and its JSON face. Needs <c>IGrainFactory</c>, <c>IAuthenticator</c>,
+/// <c>IPasswordHasher</c> and <c>IHousekeeping</c>.</summary>
 public static class GranaryRpc
 {
     public static IServiceCollection AddGranaryRpc(this IServiceCollection services, IConfiguration configuration)
@@ -20,6 +22,7 @@ public static class GranaryRpc
         services.AddOptions<RpcOptions>().Bind(configuration.GetSection(RpcOptions.SectionName)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<RpcOptions>, RpcOptionsValidator>();
         services.AddScoped<CurrentCaller>();
+        services.AddScoped<RepositoryResolver>();
         services.AddGrpc(grpc =>
         {
             // The order matters: the first one is outermost and translates what the second one refuses.
@@ -38,6 +41,7 @@ public static class GranaryRpc
         endpoints.MapGrpcService<GrpcUserService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcProjectService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcRepositoryService>().Add(limit.Apply);
+        endpoints.MapGrpcService<GrpcMaintenanceService>().Add(limit.Apply);
         endpoints.MapGrpcReflectionService();
         return endpoints;
     }

@@ -1,4 +1,5 @@
 using Granary.Git;
+using Granary.Grains.Git.Housekeeping;
 using Granary.Grains.Git.Packs;
 using Granary.Grains.Posix;
 using Granary.Grains.Git.Processes;
@@ -34,6 +35,7 @@ public static class GitServices
         services.AddSingleton<IUploadPack, UploadPack>();
         services.AddSingleton<IPackReceiver, PackReceiver>();
         services.AddSingleton<IRefCache, RefCache>();
+        services.AddGranaryHousekeeping(configuration);
         return services;
     }
 

@@ -22,6 +22,7 @@ internal sealed partial class RepositoryGrain : Grain, IRepositoryGrain
     private readonly GitOptions _options;
     private readonly ILogger<RepositoryGrain> _logger;
     private readonly RepositoryId _id;
+    private readonly RepositoryLayout _layout;
     private readonly RepositoryPaths _paths;
     private readonly RefTransaction _transaction;
     private readonly long _epoch = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(8));
@@ -39,6 +40,7 @@ internal sealed partial class RepositoryGrain : Grain, IRepositoryGrain
         _options = options.Value;
         _logger = logger;
         _id = new RepositoryId(this.GetPrimaryKey());
+        _layout = layout;
         _paths = layout.Of(_id);
         _transaction = new RefTransaction(store, _paths, options, time, NextVersion);
     }

@@ -24,6 +24,7 @@ internal sealed class Invocation : IDisposable
         Users = new UserService.UserServiceClient(invoker);
         Projects = new ProjectService.ProjectServiceClient(invoker);
         Repositories = new RepositoryService.RepositoryServiceClient(invoker);
+        Maintenance = new MaintenanceService.MaintenanceServiceClient(invoker);
     }
 
     public UserService.UserServiceClient Users { get; }
@@ -31,6 +32,8 @@ internal sealed class Invocation : IDisposable
     public ProjectService.ProjectServiceClient Projects { get; }
 
     public RepositoryService.RepositoryServiceClient Repositories { get; }
+
+    public MaintenanceService.MaintenanceServiceClient Maintenance { get; }
 
     public Output Output { get; }
 

@@ -1,4 +1,5 @@
 using Granary.Git;
+using Granary.Grains.Git.Housekeeping;
 using Granary.Grains.Git.Processes;
 using Granary.Repositories;
 using Microsoft.Extensions.Options;
@@ -7,7 +8,8 @@ namespace Granary.Grains.Git.Packs;
 
 /// <summary>Opens quarantines for pushes on this silo, a bounded number at a time.</summary>
 internal sealed class PackReceiver(
-    GitCommand git, ProcessLimiter limiter, RepositoryLayout layout, IOptions<GitOptions> options, TimeProvider time) : IPackReceiver
+    GitCommand git, ProcessLimiter limiter, RepositoryLayout layout, HousekeepingSchedule housekeeping, IOptions<GitOptions> options,
+    TimeProvider time) : IPackReceiver
 {
     private static readonly TimeSpan Crowded = TimeSpan.FromSeconds(10);
 
@@ -23,6 +25,12 @@ internal sealed class PackReceiver(
 
         return new Quarantine(
             git, layout.Of(repository), pushId, options.Value, time,
-            cancellationToken => limiter.EnterAsync(repository, cancellationToken), () => Interlocked.Decrement(ref _open));
+            cancellationToken => limiter.EnterAsync(repository, cancellationToken), Closed);
+
+        void Closed(long bytes)
+        {
+            Interlocked.Decrement(ref _open);
+            if (bytes > 0) housekeeping.PackReceived(repository, bytes);
+        }
     }
 }

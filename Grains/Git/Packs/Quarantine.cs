@@ -16,10 +16,10 @@ namespace Granary.Grains.Git.Packs;
 /// <param name="options">Limits.</param>
 /// <param name="time">For time-outs.</param>
 /// <param name="enter">Takes a place among the heavy git processes.</param>
-/// <param name="closed">Called once when the quarantine is disposed.</param>
+/// <param name="closed">Called once when the quarantine is disposed, with the size of the pack that came.</param>
 internal sealed partial class Quarantine(
     GitCommand git, RepositoryPaths paths, Guid pushId, GitOptions options, TimeProvider time,
-    Func<CancellationToken, ValueTask<IDisposable>> enter, Action closed) : IQuarantine
+    Func<CancellationToken, ValueTask<IDisposable>> enter, Action<long> closed) : IQuarantine
 {
     private const int MaxIndexPackOutput = 4096;
 
@@ -27,6 +27,7 @@ internal sealed partial class Quarantine(
     private FileLock? _lock;
     private IDisposable? _place;
     private bool _disposed;
+    private long _received;
 
     public bool HasObjects { get; private set; }
 
@@ -60,7 +61,7 @@ internal sealed partial class Quarantine(
     {
         if (Interlocked.Exchange(ref _disposed, true)) return;
         _place?.Dispose();
-        closed();
+        closed(HasObjects ? _received : 0);
         if (_lock is null) return;
         await Task.Run(() => QuarantineFiles.Remove(_directory)).ConfigureAwait(false);
         _lock.Dispose();
@@ -87,7 +88,7 @@ internal sealed partial class Quarantine(
     {
         try
         {
-            await process.SendAllAsync(pack, options.MaxPackSize, EnterAsync, cancellationToken).ConfigureAwait(false);
+            _received = await process.SendAllAsync(pack, options.MaxPackSize, EnterAsync, cancellationToken).ConfigureAwait(false);
             process.CloseInput();
         }
         catch (InputTooLongException)
