@@ -11,7 +11,7 @@ public interface IPackReceiver
 {
     /// <summary>Opens the quarantine of a push; disposing it removes whatever was not taken over.</summary>
     /// <exception cref="GitBusyException">Too many pushes are under way.</exception>
-    IQuarantine Open(RepositoryId repository, Guid pushId);
+    IQuarantine Open(RepositoryId repository, Guid pushId, Requester requester);
 }
 
 /// <summary>The objects of one push before they are accepted.</summary>

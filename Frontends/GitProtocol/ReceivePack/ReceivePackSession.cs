@@ -43,7 +43,7 @@ public sealed partial class ReceivePackSession(
         if (push is null) return;
 
         var pushId = Guid.NewGuid();
-        var quarantine = packs.Open(repository, pushId);
+        var quarantine = packs.Open(repository, pushId, Requester.Of(caller, null));
         await using (quarantine.ConfigureAwait(false))
         {
             var reply = new PushReply(push.Capabilities, response, options.Value.KeepAlive, time);

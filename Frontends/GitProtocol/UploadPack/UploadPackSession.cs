@@ -11,7 +11,7 @@ namespace Granary.Frontends.GitProtocol.UploadPack;
 /// Fetches over any stateless transport: refs are answered from the silo's snapshot, packs are made by git. A request is
 /// read whole before a process starts, so a slow client holds nothing that others need.
 /// </summary>
-public sealed class UploadPackSession(IRefCache refCache, IUploadPack uploadPack, IOptions<GitProtocolOptions> options)
+public sealed class UploadPackSession(IRefCache refCache, IUploadPack uploadPack, IOptions<GitProtocolOptions> options, TimeProvider time)
 {
     private static readonly byte[] V2Capabilities = MakeV2Capabilities();
 
@@ -28,21 +28,23 @@ public sealed class UploadPackSession(IRefCache refCache, IUploadPack uploadPack
     /// <exception cref="GitBusyException">Too many git processes run; nothing was answered.</exception>
     /// <exception cref="GitProcessException">git failed; part of an answer may have been sent.</exception>
     public async Task ServeAsync(
-        RepositoryId repository, GitProtocolVersion version, PipeReader request, PipeWriter response, CancellationToken cancellationToken)
+        RepositoryId repository, Requester requester, GitProtocolVersion version, PipeReader request, PipeWriter response,
+        CancellationToken cancellationToken)
     {
         if (version == GitProtocolVersion.V2)
         {
-            await ServeV2Async(repository, request, response, cancellationToken).ConfigureAwait(false);
+            await ServeV2Async(repository, requester, request, response, cancellationToken).ConfigureAwait(false);
             return;
         }
 
         // A v0 or v1 request ends with its transport's body; an empty one is a probe.
         var body = await ReadToEndAsync(request, cancellationToken).ConfigureAwait(false);
         if (body.Length == 0) return;
-        await RunGitAsync(repository, version, body, response, cancellationToken).ConfigureAwait(false);
+        await RunGitAsync(repository, requester, version, body, response, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task ServeV2Async(RepositoryId repository, PipeReader request, PipeWriter response, CancellationToken cancellationToken)
+    private async Task ServeV2Async(
+        RepositoryId repository, Requester requester, PipeReader request, PipeWriter response, CancellationToken cancellationToken)
     {
         var command = await V2Request.ReadAsync(request, options.Value, cancellationToken).ConfigureAwait(false);
         switch (command?.Command)
@@ -55,14 +57,15 @@ public sealed class UploadPackSession(IRefCache refCache, IUploadPack uploadPack
                 await response.WriteAsync(RefAdvertisement.LsRefs(refs, arguments), cancellationToken).ConfigureAwait(false);
                 return;
             case "fetch":
-                await FetchAsync(repository, command, response, cancellationToken).ConfigureAwait(false);
+                await FetchAsync(repository, requester, command, response, cancellationToken).ConfigureAwait(false);
                 return;
             default:
                 throw new GitProtocolException($"unknown command '{command.Command}'");
         }
     }
 
-    private async Task FetchAsync(RepositoryId repository, V2Request request, PipeWriter response, CancellationToken cancellationToken)
+    private async Task FetchAsync(
+        RepositoryId repository, Requester requester, V2Request request, PipeWriter response, CancellationToken cancellationToken)
     {
         var wanted = new WantedRefs();
         if (request.WantRefs.Count > 0)
@@ -78,17 +81,19 @@ public sealed class UploadPackSession(IRefCache refCache, IUploadPack uploadPack
         }
 
         await RunGitAsync(
-            repository, GitProtocolVersion.V2, wanted.Complete(request.Raw), wanted.Insert(response), cancellationToken).ConfigureAwait(false);
+            repository, requester, GitProtocolVersion.V2, wanted.Complete(request.Raw), wanted.Insert(response), cancellationToken)
+            .ConfigureAwait(false);
     }
 
     private async Task RunGitAsync(
-        RepositoryId repository, GitProtocolVersion version, ReadOnlyMemory<byte> body, PipeWriter response, CancellationToken cancellationToken)
+        RepositoryId repository, Requester requester, GitProtocolVersion version, ReadOnlyMemory<byte> body, PipeWriter response,
+        CancellationToken cancellationToken)
     {
-        using var place = await uploadPack.EnterAsync(repository, cancellationToken).ConfigureAwait(false);
+        using var place = await uploadPack.EnterAsync(repository, requester, cancellationToken).ConfigureAwait(false);
         var request = PipeReader.Create(new ReadOnlySequence<byte>(body));
         try
         {
-            await uploadPack.RunAsync(repository, version, request, response, cancellationToken).ConfigureAwait(false);
+            await uploadPack.RunAsync(repository, version, request, new PausingPipeWriter(response, place, time), cancellationToken).ConfigureAwait(false);
         }
         catch (GitProcessException fault) when (fault is { ExitCode: GitProcessException.Died, HasAnswered: false })
         {

@@ -1,6 +1,7 @@
 using Granary.Grains.Posix;
 using Granary.Grains.Projects;
 using Granary.Repositories;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Granary.Grains.Git.Housekeeping;
@@ -9,8 +10,9 @@ namespace Granary.Grains.Git.Housekeeping;
 /// Deleted repositories by their markers on the volume, so that the sweep asks for these and no others, even when their
 /// project is gone. Whether one may go is for its grain to say.
 /// </summary>
-internal sealed class DeletedRepositories(
-    IGrainFactory grains, RepositoryLayout layout, BlockingWork files, IOptions<ProjectOptions> options, TimeProvider time)
+internal sealed partial class DeletedRepositories(
+    IGrainFactory grains, RepositoryLayout layout, BlockingWork files, IOptions<ProjectOptions> options, TimeProvider time,
+    ILogger<DeletedRepositories> logger)
 {
     /// <summary>Removes for good what can no longer be restored; returns how many.</summary>
     public async Task<int> RemoveExpiredAsync(CancellationToken cancellationToken)
@@ -23,7 +25,15 @@ internal sealed class DeletedRepositories(
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (!RepositoryId.TryParse(marker.Name, out var id) || marker.LastWriteTimeUtc > limit) continue;
-            if (await grains.GetRepository(id).PurgeAsync(limit, cancellationToken).ConfigureAwait(false)) removed++;
+            try
+            {
+                if (await grains.GetRepository(id).PurgeAsync(limit, cancellationToken).ConfigureAwait(false)) removed++;
+            }
+            catch (Exception fault) when (fault is RepositoryUnavailableException or TimeoutException or OrleansException)
+            {
+                // Its marker stays, so the next sweep tries again; the others do not wait for it.
+                LogPurgeFailed(fault, id);
+            }
         }
 
         await files.RunAsync(EmptyTrash).ConfigureAwait(false);

@@ -79,11 +79,10 @@ internal sealed class MaintenanceRun(
                 packs = InUse(paths, record);
                 await repacker.PrunePackedAsync(paths, cancellationToken).ConfigureAwait(false);
             }
-
-            if (plan.IsWhole) record = record with { WholeSize = packs.Sum(static p => p.Size) };
         }
 
         if (packs.Count == 0) return record;
+        if (plan is { IsWhole: true } || packs.Count == 1) record = record with { WholeSize = packs.Sum(static p => p.Size) };
         var names = packs.Select(static p => p.Name).ToHashSet(StringComparer.Ordinal);
         var isNew = !names.SetEquals(record.Covered);
         if (isNew || !PackFolder.HasBitmap(paths))

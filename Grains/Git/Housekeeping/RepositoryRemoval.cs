@@ -51,7 +51,7 @@ internal static class RepositoryRemoval
             DurableFiles.SyncDirectory(layout.Trash);
         }
 
-        File.Delete(paths.PendingMarker);
+        if (File.Exists(paths.PendingMarker)) File.Delete(paths.PendingMarker);
         return true;
     }
 }

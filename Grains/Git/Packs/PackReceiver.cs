@@ -15,7 +15,7 @@ internal sealed class PackReceiver(
 
     private int _open;
 
-    public IQuarantine Open(RepositoryId repository, Guid pushId)
+    public IQuarantine Open(RepositoryId repository, Guid pushId, Requester requester)
     {
         if (Interlocked.Increment(ref _open) > options.Value.MaxPushes)
         {
@@ -25,7 +25,7 @@ internal sealed class PackReceiver(
 
         return new Quarantine(
             git, layout.Of(repository), pushId, options.Value, time,
-            cancellationToken => limiter.EnterAsync(repository, cancellationToken), Closed);
+            async cancellationToken => await limiter.EnterAsync(repository, requester, cancellationToken).ConfigureAwait(false), Closed);
 
         void Closed(long bytes)
         {

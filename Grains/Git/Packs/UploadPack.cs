@@ -13,8 +13,8 @@ internal sealed class UploadPack(
 {
     private const int BufferSize = 64 * 1024;
 
-    public ValueTask<IDisposable> EnterAsync(RepositoryId repository, CancellationToken cancellationToken) =>
-        limiter.EnterAsync(repository, cancellationToken);
+    public ValueTask<IGitPlace> EnterAsync(RepositoryId repository, Requester requester, CancellationToken cancellationToken) =>
+        limiter.EnterAsync(repository, requester, cancellationToken);
 
     public async Task RunAsync(
         RepositoryId repository, GitProtocolVersion version, PipeReader request, PipeWriter response, CancellationToken cancellationToken)

@@ -25,7 +25,7 @@ internal sealed class FakePackReceiver : IPackReceiver, IQuarantine
 
     public bool HasObjects { get; private set; }
 
-    public IQuarantine Open(RepositoryId repository, Guid pushId) => this;
+    public IQuarantine Open(RepositoryId repository, Guid pushId, Requester requester) => this;
 
     public async Task ReceiveAsync(PipeReader pack, IPackListener? listener, CancellationToken cancellationToken)
     {

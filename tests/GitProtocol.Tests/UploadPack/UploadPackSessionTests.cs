@@ -24,14 +24,14 @@ public sealed class UploadPackSessionTests : IDisposable
     private async Task<string> ServeAsync(GitProtocolVersion version, string request, GitProtocolOptions? options = null)
     {
         var response = PipeWriter.Create(_output, new StreamPipeWriterOptions(leaveOpen: true));
-        var session = new UploadPackSession(_refs, _git, Options.Create(options ?? new GitProtocolOptions()));
-        await session.ServeAsync(Repository, version, Wire.Reader(request), response, Wire.Cancel);
+        var session = new UploadPackSession(_refs, _git, Options.Create(options ?? new GitProtocolOptions()), TimeProvider.System);
+        await session.ServeAsync(Repository, new Requester("x"), version, Wire.Reader(request), response, Wire.Cancel);
         await response.CompleteAsync();
         return Wire.Text(_output.ToArray());
     }
 
     private async Task<List<string>> AdvertiseAsync(GitProtocolVersion version) =>
-        Wire.Split((await new UploadPackSession(_refs, _git, Options.Create(new GitProtocolOptions())).AdvertiseAsync(Repository, version, Wire.Cancel)).Span);
+        Wire.Split((await new UploadPackSession(_refs, _git, Options.Create(new GitProtocolOptions()), TimeProvider.System).AdvertiseAsync(Repository, version, Wire.Cancel)).Span);
 
     [Fact]
     public async Task Advertise_V2_TellsCapabilitiesWithoutRefs()
