@@ -66,10 +66,19 @@ internal sealed partial class HttpErrors(ILogger<HttpErrors> logger)
         InvalidDataException => (StatusCodes.Status400BadRequest, "Bad request: the compressed body is damaged.", default),
         ClientStalledException => (StatusCodes.Status408RequestTimeout, "The request stood still for too long.", default),
         GitBusyException busy => (StatusCodes.Status503ServiceUnavailable, busy.Message, busy.RetryAfter),
+        RepositoryUnavailableException { Fault: { } fault } => Describe(fault),
+        StorageUnavailableException { Fault: var fault } => Describe(fault),
         RepositoryUnavailableException => (StatusCodes.Status503ServiceUnavailable, "The repository cannot be read just now; please try again.", FaultRetry),
         TimeoutException or OrleansException => (StatusCodes.Status503ServiceUnavailable, "The server cannot answer just now; please try again.", FaultRetry),
         _ => (StatusCodes.Status500InternalServerError, "Internal error.", default),
     };
+
+    private static (int, string, TimeSpan) Describe(VolumeFault fault)
+    {
+        var text = fault.Describe();
+        return (fault == VolumeFault.Full ? StatusCodes.Status507InsufficientStorage : StatusCodes.Status503ServiceUnavailable,
+            $"{char.ToUpperInvariant(text[0])}{text[1..]}.", FaultRetry);
+    }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed (request {RequestId}).")]
     private partial void LogFault(Exception exception, string method, string path, string requestId);

@@ -20,6 +20,10 @@ internal static class Arguments
         ? id
         : throw Invalid("A repository id has 32 hexadecimal digits; the list of deleted repositories shows it.");
 
+    public static RefName Ref(string text) => RefName.TryParse(text, out var name, out var fault)
+        ? name
+        : throw Invalid($"This is not a full ref name such as 'refs/heads/main': {fault}.");
+
     public static Guid TokenId(string text) =>
         Guid.TryParse(text, out var id) ? id : throw Invalid("A token id is a GUID; the list of the user's tokens shows it.");
 

@@ -31,7 +31,8 @@ internal static class AdminPasswordFile
         using (var file = new FileStream(temporary, options))
         {
             file.Write(Encoding.UTF8.GetBytes(password + "\n"));
-            file.Flush(flushToDisk: true);
+            file.Flush();
+            DurableFiles.Sync(file.SafeFileHandle);
         }
 
         File.Move(temporary, path, overwrite: true);

@@ -67,6 +67,20 @@ public sealed class GitOptions
     /// <summary>How old another program's lock file must be to count as left behind. Default 10 min.</summary>
     public TimeSpan ForeignLockAge { get; set; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>
+    /// How old a look for loose refs, which somebody's git may have made in the repository's folder, may be when a client is
+    /// answered. Default 1 s. Changes of <c>packed-refs</c> and <c>HEAD</c> are seen at every answer.
+    /// </summary>
+    public TimeSpan LooseRefsLookInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// The most private memory of one git process in bytes (<c>RLIMIT_DATA</c>: mapped packs do not count). Default 4 GiB.
+    /// </summary>
+    public long MemoryLimit { get; set; } = 4L << 30;
+
+    /// <summary>The most processor time of one git process, whole seconds (<c>RLIMIT_CPU</c>). Default 1 h.</summary>
+    public TimeSpan ProcessorTimeLimit { get; set; } = TimeSpan.FromHours(1);
+
     /// <summary>What <see cref="FsckIgnore"/> is when it is not configured.</summary>
     internal static IReadOnlyList<string> DefaultFsckIgnore { get; } = ["zeroPaddedFilemode", "badTimezone", "missingSpaceBeforeDate"];
 }

@@ -26,6 +26,9 @@ internal sealed class GitOptionsValidator : IValidateOptions<GitOptions>
         Positive("ShortWalkTimeout", options.ShortWalkTimeout);
         Positive("LockPatience", options.LockPatience);
         Positive("ForeignLockAge", options.ForeignLockAge);
+        Positive("LooseRefsLookInterval", options.LooseRefsLookInterval);
+        if (options.MemoryLimit < 64 << 20) Add("MemoryLimit", "must be at least 64 MiB");
+        if (options.ProcessorTimeLimit < TimeSpan.FromSeconds(1)) Add("ProcessorTimeLimit", "must be at least 1 s");
         foreach (var id in options.FsckIgnore)
         {
             if (id.Length == 0 || !id.All(char.IsAsciiLetterOrDigit)) Add("FsckIgnore", $"\"{id}\" is not a message id of git fsck");

@@ -4,6 +4,7 @@ using Granary.Grains.Git.Packs;
 using Granary.Grains.Posix;
 using Granary.Grains.Git.Processes;
 using Granary.Grains.Git.Refs;
+using Granary.Grains.Outbox;
 using Granary.Grains.Repositories;
 using Granary.Repositories;
 using Microsoft.Extensions.Configuration;
@@ -30,12 +31,17 @@ public static class GitServices
         services.AddSingleton(new RepositoryLayout(dataPath));
         services.AddSingleton<GitCommand>();
         services.AddSingleton<ProcessLimiter>();
+        services.AddSingleton<IWriteObserver>(NoWriteObserver.Instance);
         services.AddSingleton<RefStore>();
         services.AddSingleton(static provider => new BlockingWork(provider.GetRequiredService<IOptions<GitOptions>>().Value.FileThreads));
         services.AddSingleton<IUploadPack, UploadPack>();
         services.AddSingleton<IPackReceiver, PackReceiver>();
         services.AddSingleton<IRefCache, RefCache>();
+<<<<<<< HEAD
         services.AddGranaryHousekeeping(configuration);
+=======
+        services.AddGranaryOutbox(configuration);
+>>>>>>> main
         return services;
     }
 

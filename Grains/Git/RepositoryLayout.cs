@@ -57,6 +57,9 @@ internal sealed record RepositoryPaths(string Root, string PendingMarker)
 
     public string Journal => Path.Combine(Root, "granary", "journal");
 
+    /// <summary>How far the journal's events were given to each kind of job.</summary>
+    public string Delivered => Path.Combine(Root, "granary", "delivered");
+
     public string Quarantines => Path.Combine(Root, "granary", "incoming");
 
     /// <summary>The file whose <c>flock</c> the one run of housekeeping holds.</summary>

@@ -1,20 +1,41 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace Granary.Grains.Posix;
 
 /// <summary>File operations that are on disk when they return; git's own leave directories unsynced.</summary>
 internal static class DurableFiles
 {
     /// <summary>Makes the entries of a directory durable: names created, renamed or removed in it.</summary>
-    public static void SyncDirectory(string path)
+    public static void SyncDirectory(string path) => Sync(path, Libc.OpenDirectory, "directory");
+
+    /// <summary>Makes durable what was written to a file without a sync, by whomever.</summary>
+    public static void SyncFile(string path) => Sync(path, 0, "file");
+
+    private static void Sync(string path, int flags, string what)
     {
-        var fd = Libc.Open(path, Libc.OpenReadOnly | Libc.OpenDirectory | Libc.OpenCloseOnExec, 0);
-        if (fd < 0) throw Libc.Error("open directory");
+        var fd = Libc.Open(path, Libc.OpenReadOnly | flags | Libc.OpenCloseOnExec, 0);
+        if (fd < 0) throw Libc.Error("open " + what);
         try
         {
-            if (Libc.FSync(fd) != 0) throw Libc.Error("fsync directory");
+            if (Libc.FSync(fd) != 0) throw Libc.Error("fsync " + what);
         }
         finally
         {
             _ = Libc.Close(fd);
+        }
+    }
+
+    /// <summary>
+    /// Makes a file's content durable. What .NET has for it (<c>RandomAccess.FlushToDisk</c>, <c>FileStream.Flush(true)</c>)
+    /// does not tell when the kernel says that it failed. After a failure the content counts as lost: write it anew, elsewhere or
+    /// whole, for a second sync would succeed and mean nothing.
+    /// </summary>
+    public static void Sync(SafeFileHandle file)
+    {
+        while (Libc.FSync(file) != 0)
+        {
+            var errno = System.Runtime.InteropServices.Marshal.GetLastPInvokeError();
+            if (errno != Libc.Interrupted) throw Libc.Error("fsync", errno);
         }
     }
 
@@ -32,7 +53,7 @@ internal static class DurableFiles
         // The kernel's own time stands still for milliseconds while inodes are used again: files written one after the other
         // at one size could not be told apart by what stat says of them.
         File.SetLastWriteTimeUtc(file, DateTime.UtcNow);
-        RandomAccess.FlushToDisk(file);
+        Sync(file);
     }
 
     /// <summary>Replaces a file by one durable rename; readers see the old content or the new.</summary>

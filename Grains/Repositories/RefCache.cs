@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using Granary.Grains.Git;
 using Granary.Grains.Git.Refs;
+using Granary.Grains.Posix;
 using Granary.Repositories;
+using Microsoft.Extensions.Options;
 
 namespace Granary.Grains.Repositories;
 
@@ -9,20 +11,22 @@ namespace Granary.Grains.Repositories;
 /// The silo's snapshots. A check that began after a request came answers that request; while one is in flight the next ones
 /// wait for the one check that follows it, so a repository has at most two checks under way whatever the load.
 /// </summary>
-internal sealed class RefCache(IGrainFactory grains, RepositoryLayout layout, TimeProvider time) : IRefCache
+internal sealed class RefCache(
+    IGrainFactory grains, RepositoryLayout layout, BlockingWork files, IOptions<GitOptions> options, TimeProvider time) : IRefCache
 {
     /// <summary>Snapshots not asked for in this time are forgotten.</summary>
     private static readonly TimeSpan IdleTime = TimeSpan.FromMinutes(10);
 
     private readonly IGrainFactory _grains = grains;
     private readonly RepositoryLayout _layout = layout;
+    private readonly LooseRefsLook _look = new(files, options.Value.LooseRefsLookInterval, time);
     private readonly ConcurrentDictionary<RepositoryId, Entry> _entries = new();
     private long _nextSweep = time.GetTimestamp();
 
     public async ValueTask<RefSnapshot> GetAsync(RepositoryId repository, CancellationToken cancellationToken)
     {
         Sweep();
-        var entry = _entries.GetOrAdd(repository, static (id, cache) => new Entry(cache._grains, cache._layout.Of(id), id), this);
+        var entry = _entries.GetOrAdd(repository, static (id, cache) => new Entry(cache._grains, cache._layout.Of(id), id, cache._look), this);
         entry.LastUsed = time.GetTimestamp();
         return await entry.CheckAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
     }
@@ -38,10 +42,11 @@ internal sealed class RefCache(IGrainFactory grains, RepositoryLayout layout, Ti
         }
     }
 
-    private sealed class Entry(IGrainFactory grains, RepositoryPaths paths, RepositoryId id)
+    private sealed class Entry(IGrainFactory grains, RepositoryPaths paths, RepositoryId id, LooseRefsLook look)
     {
         private readonly Lock _gate = new();
         private RefSnapshot? _refs;
+        private long? _lastLook;
         private Task<RefSnapshot>? _running;
         private Task<RefSnapshot>? _next;
 
@@ -76,7 +81,14 @@ internal sealed class RefCache(IGrainFactory grains, RepositoryLayout layout, Ti
             var refs = await grain.GetRefsIfNewerAsync(known?.Version ?? default, CancellationToken.None).ConfigureAwait(false) ?? known!;
 
             // The grain is one activation as a rule, but not by law: files that are not the snapshot's mean another writer.
-            if (RefStore.Stamp(paths) != refs.Stamp)
+            var isForeign = RefStore.Stamp(paths) != refs.Stamp;
+            if (!isForeign && look.IsDue(_lastLook))
+            {
+                _lastLook = look.Now;
+                isForeign = await look.FindsAnyAsync(paths).ConfigureAwait(false);
+            }
+
+            if (isForeign)
                 refs = await grain.ReloadRefsAsync(refs.Version, CancellationToken.None).ConfigureAwait(false);
             return _refs = refs;
         }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Granary.Grains.Git;
 using Granary.Grains.Posix;
 using Granary.Grains.Git.Refs;
+using Granary.Grains.Outbox;
 using Granary.Grains.Storage;
 using Granary.Repositories;
 using Microsoft.Extensions.Logging;
@@ -64,12 +65,24 @@ internal sealed partial class RepositoryGrain : Grain, IRepositoryGrain
     {
         if (Settings is not { } settings) throw new RepositoryUnavailableException(_id);
         var began = _time.GetTimestamp();
-        var refs = _refs ?? await LoadAsync();
+        RefSnapshot refs;
+        try
+        {
+            refs = _refs ?? await LoadAsync();
+        }
+        catch (RepositoryUnavailableException unavailable) when (unavailable.Fault is { } fault)
+        {
+            // Nothing was tried yet, which is more than the exception could tell.
+            return new PushOutcome([.. push.Updates.Select(u => new RefUpdateResult(u.Name, RefUpdateStatus.RejectedOtherReason, fault.NothingChanged()))], 0);
+        }
+
         try
         {
             var result = await _files.RunAsync(() => _transaction.Apply(
                 refs, push, PushPolicy.Judge(settings, push.Updates), keepHead: settings.IsDefaultBranchChosen));
+            if (result.Fault is not null) LogVolumeFailed(result.Fault, _id);
             _refs = result.Refs;
+            if (result.Outcome.Sequence > 0) NotifyOutbox();
             return result.Outcome;
         }
         catch (Exception exception)
@@ -78,7 +91,7 @@ internal sealed partial class RepositoryGrain : Grain, IRepositoryGrain
             _refs = null;
             if (exception is not (IOException or UnauthorizedAccessException)) throw;
             LogVolumeFailed(exception, _id);
-            throw new RepositoryUnavailableException(_id);
+            throw new RepositoryUnavailableException(_id, VolumeFaults.Of(exception));
         }
         finally
         {
@@ -91,8 +104,13 @@ internal sealed partial class RepositoryGrain : Grain, IRepositoryGrain
     public async Task<PushOutcome?> GetPushOutcomeAsync(Guid pushId, CancellationToken cancellationToken)
     {
         if (Settings is null) throw new RepositoryUnavailableException(_id);
-        return await OnFilesAsync(() => _transaction.FindOutcome(pushId));
+        var outcome = await OnFilesAsync(() => _transaction.FindOutcome(pushId));
+        if (outcome is not null) NotifyOutbox();
+        return outcome;
     }
+
+    /// <summary>A message nobody waits for; if it is lost, the sweep over the markers finds the event.</summary>
+    private void NotifyOutbox() => GrainFactory.GetGrain<IOutboxGrain>(_id.Value).NotifyAsync().Ignore();
 
     private RefVersion NextVersion() => new(_epoch, Interlocked.Increment(ref _number));
 
@@ -121,7 +139,7 @@ internal sealed partial class RepositoryGrain : Grain, IRepositoryGrain
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             LogVolumeFailed(exception, _id);
-            throw new RepositoryUnavailableException(_id);
+            throw new RepositoryUnavailableException(_id, VolumeFaults.Of(exception));
         }
     }
 }

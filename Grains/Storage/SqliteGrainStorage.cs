@@ -1,4 +1,5 @@
 using System.Globalization;
+using Granary.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -13,9 +14,9 @@ internal sealed class SqliteGrainStorage(
     string name, SqliteStorageOptions options, IGrainStorageSerializer serializer, IActivatorProvider activators, ILogger<SqliteGrainStorage> logger)
     : IGrainStorage, IStorageHealth, ILifecycleParticipant<ISiloLifecycle>, IAsyncDisposable
 {
-    private SqliteDatabase? _database;
+    private SqliteDatabase<GrainStateSession>? _database;
 
-    private SqliteDatabase Database => _database ?? throw new InvalidOperationException("The grain storage is not open.");
+    private SqliteDatabase<GrainStateSession> Database => _database ?? throw new InvalidOperationException("The grain storage is not open.");
 
     public static SqliteGrainStorage Create(IServiceProvider services, string name) => new(
         name,
@@ -31,7 +32,8 @@ internal sealed class SqliteGrainStorage(
         _ => OpenAsync(),
         _ => DisposeAsync().AsTask());
 
-    public async Task OpenAsync() => _database = await SqliteDatabase.OpenAsync(options, logger);
+    public async Task OpenAsync() => _database = await SqliteDatabase<GrainStateSession>.OpenAsync(
+        options.ToFile(), GrainStateSchema.Migrations, static connection => new GrainStateSession(connection), logger);
 
     public async ValueTask DisposeAsync()
     {

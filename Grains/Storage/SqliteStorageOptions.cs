@@ -1,3 +1,5 @@
+using Granary.Sqlite;
+
 namespace Granary.Grains.Storage;
 
 /// <summary>The embedded grain storage: one SQLite file.</summary>
@@ -16,4 +18,13 @@ public sealed class SqliteStorageOptions
 
     /// <summary>How long to wait for another process that holds the write lock of the file. Default 30 seconds.</summary>
     public TimeSpan BusyTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    internal SqliteFileOptions ToFile() => new()
+    {
+        Path = Path,
+        Readers = Readers,
+        MaxBatch = MaxBatch,
+        BusyTimeout = BusyTimeout,
+        Translate = fault => SqliteFaults.Translate(fault, Path),
+    };
 }

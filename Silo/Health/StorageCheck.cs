@@ -1,5 +1,6 @@
 using Granary.Frontends.Http.Health;
 using Granary.Grains.Storage;
+using Granary.Repositories;
 
 namespace Granary.Silo.Health;
 
@@ -23,7 +24,7 @@ internal sealed class StorageCheck(IStorageHealth storage, ILogger<StorageCheck>
 #pragma warning restore CA1031
         {
             LogFailed(logger, exception);
-            return "grain storage does not answer.";
+            return VolumeFaults.Find(exception) is { } fault ? $"grain storage does not answer: {fault.Describe()}." : "grain storage does not answer.";
         }
     }
 }

@@ -1,4 +1,6 @@
 using Granary.Frontends.Http.Health;
+using Granary.Grains.Posix;
+using Granary.Repositories;
 using Granary.Silo.Hosting;
 
 namespace Granary.Silo.Health;
@@ -6,27 +8,21 @@ namespace Granary.Silo.Health;
 /// <summary>Writes and fsyncs a small file on the repository volume.</summary>
 internal sealed class VolumeCheck(GranaryOptions options) : IReadinessCheck
 {
+    private readonly Lock _gate = new();
+    private Task<string?>? _running;
+
     public string Name => "volume";
 
-    public Task<string?> CheckAsync(CancellationToken cancellationToken) => Task.Run(
-        () =>
+    /// <summary>One probe at a time: on a volume that hangs, each would hold a thread for as long as it hangs.</summary>
+    public Task<string?> CheckAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate)
         {
-            var path = Path.Combine(options.DataPath, $"ready-{Guid.NewGuid():N}.tmp");
-            try
-            {
-                using (var file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write))
-                {
-                    RandomAccess.Write(file, "ready\n"u8, 0);
-                    RandomAccess.FlushToDisk(file);
-                }
+            if (_running is null or { IsCompleted: true }) _running = Task.Run(Probe, CancellationToken.None);
+            return _running;
+        }
+    }
 
-                File.Delete(path);
-                return null;
-            }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-            {
-                return "the data folder cannot be written.";
-            }
-        },
-        cancellationToken);
+    private string? Probe() =>
+        VolumeProbe.Try(Path.Combine(options.DataPath, "repositories")) is { } fault ? fault.Describe() + "." : null;
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Granary.Repositories;
 
 namespace Granary.Silo.Hosting;
 
@@ -36,6 +37,10 @@ internal sealed class DataFolder : IDisposable
         catch (UnauthorizedAccessException exception)
         {
             throw new StartupException($"The data folder {path} cannot be written (Granary:DataPath): {exception.Message}");
+        }
+        catch (IOException exception) when (VolumeFaults.Find(exception) is { } fault)
+        {
+            throw new StartupException($"The data folder {path} cannot be written (Granary:DataPath): {fault.Describe()}.");
         }
         catch (IOException)
         {

@@ -7,6 +7,7 @@ using Granary.Grains.Accounts;
 using Granary.Grains.Git;
 using Granary.Grains.Storage;
 using Granary.Silo.Health;
+using Granary.Silo.Telemetry;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
@@ -23,7 +24,8 @@ internal static class GranaryHost
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.AddGranaryLogging();
-        builder.AddGranarySilo(options);
+        builder.AddGranarySilo(options, jobs: true);
+        builder.AddGranaryTelemetry();
         builder.Services.AddGranaryGit(builder.Configuration, options.DataPath);
         builder.Services.AddGranaryGitProtocol(builder.Configuration);
         builder.Services.AddGranaryHttp(builder.Configuration);
@@ -43,16 +45,18 @@ internal static class GranaryHost
         app.UseForwardedHeaders();
         app.MapGranaryHttp();
         app.MapGranaryRpc();
+        app.MapGranaryTelemetry();
         return app;
     }
 
     /// <summary>The silo itself: clustering, storage and the grains of accounts and projects. Enough for work on the data without listeners.</summary>
-    public static void AddGranarySilo(this IHostApplicationBuilder builder, GranaryOptions options) => builder.UseOrleans(silo =>
+    public static void AddGranarySilo(this IHostApplicationBuilder builder, GranaryOptions options, bool jobs = false) => builder.UseOrleans(silo =>
     {
         var ports = Ports.FindFree();
         silo.UseLocalhostClustering(ports.Silo, ports.Gateway, serviceId: "granary", clusterId: "granary");
         silo.AddGranarySqliteStorage(storage => storage.Path = Path.Combine(options.DataPath, "granary.db"));
         silo.AddGranaryAccounts(builder.Configuration);
+        if (jobs) silo.AddGranaryJobs(builder.Configuration, options);
     });
 
     private static void AddGranaryLogging(this WebApplicationBuilder builder)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Granary.Grains.Accounts;
+using Granary.Repositories;
 using Microsoft.Extensions.Options;
 
 namespace Granary.Silo.Hosting;
@@ -8,7 +9,9 @@ namespace Granary.Silo.Hosting;
 /// <summary>Runs the server: check everything, take the data folder, start, say where to go next, wait for a signal.</summary>
 internal static class Server
 {
-    public static async Task<int> RunAsync(string[] args)
+    /// <param name="args">The command line.</param>
+    /// <param name="configure">What the host of a test puts in place of the server's own parts.</param>
+    public static async Task<int> RunAsync(string[] args, Action<IServiceCollection>? configure = null)
     {
         try
         {
@@ -17,6 +20,7 @@ internal static class Server
             var faults = new List<string>();
             var options = GranaryOptions.Read(builder.Configuration, faults);
             builder.AddGranary(options);
+            configure?.Invoke(builder.Services);
             var app = builder.Build();
             Validate(app, builder.Services, faults);
             using var data = DataFolder.Open(options.DataPath);
@@ -35,6 +39,11 @@ internal static class Server
         catch (StartupException exception)
         {
             await Console.Error.WriteLineAsync(exception.Message);
+            return 1;
+        }
+        catch (Exception exception) when (VolumeFaults.Find(exception) is { } fault)
+        {
+            await Console.Error.WriteLineAsync($"The data folder cannot be used (Granary:DataPath): {fault.Describe()}.");
             return 1;
         }
     }

@@ -23,12 +23,12 @@ public sealed class GranaryServer : IAsyncDisposable
     private readonly IReadOnlyList<string> _launcher;
     private Process? _process;
 
-    private GranaryServer(IReadOnlyDictionary<string, string>? settings, IReadOnlyList<string>? launcher)
+    private GranaryServer(IReadOnlyDictionary<string, string>? settings, IReadOnlyList<string>? launcher, string? dataPath)
     {
         _settings = settings ?? new Dictionary<string, string>();
         _launcher = launcher ?? [];
         (Port, RpcPort) = FreePorts();
-        DataPath = _folder["data"];
+        DataPath = dataPath ?? _folder["data"];
         Admin = new Api(Url, AdminName, AdminPassword);
         AppDomain.CurrentDomain.ProcessExit += KillAtExit;
     }
@@ -73,10 +73,11 @@ public sealed class GranaryServer : IAsyncDisposable
     /// <summary>Starts one and waits until it is ready.</summary>
     /// <param name="settings">Environment variables beyond data path, ports and password, as <c>Granary__Git__MaxPackSize</c>.</param>
     /// <param name="launcher">A program and its arguments that runs the server, as <c>strace -f</c>; the process id is then its.</param>
+    /// <param name="dataPath">The data folder; null: one of its own.</param>
     public static async Task<GranaryServer> StartAsync(
-        IReadOnlyDictionary<string, string>? settings = null, IReadOnlyList<string>? launcher = null)
+        IReadOnlyDictionary<string, string>? settings = null, IReadOnlyList<string>? launcher = null, string? dataPath = null)
     {
-        var server = new GranaryServer(settings, launcher);
+        var server = new GranaryServer(settings, launcher, dataPath);
         try
         {
             await server.StartAgainAsync();

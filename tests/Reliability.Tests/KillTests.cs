@@ -6,10 +6,15 @@ using Granary.Tests.Harness;
 
 namespace Granary.Reliability.Tests;
 
-/// <summary><c>kill -9</c> under load. <c>GRANARY_LONG_TESTS=1</c> for 30 rounds, <c>GRANARY_SEED</c> to repeat a run.</summary>
+/// <summary>
+/// <c>kill -9</c> under load, the server or its git processes paused now and then before it. <c>GRANARY_LONG_TESTS=1</c> for ten
+/// minutes, <c>GRANARY_SEED</c> to repeat a run.
+/// </summary>
 public sealed class KillTests(ITestOutputHelper output)
 {
-    private static readonly int Rounds = Environment.GetEnvironmentVariable("GRANARY_LONG_TESTS") == "1" ? 30 : 6;
+    private const int ShortRounds = 6;
+    private static readonly TimeSpan LongRun = TimeSpan.FromMinutes(10);
+    private static readonly bool IsLong = Environment.GetEnvironmentVariable("GRANARY_LONG_TESTS") == "1";
 
     [Fact]
     public async Task Server_KilledUnderPushLoad_KeepsItsPromises()
@@ -17,20 +22,24 @@ public sealed class KillTests(ITestOutputHelper output)
         var seed = int.TryParse(Environment.GetEnvironmentVariable("GRANARY_SEED"), CultureInfo.InvariantCulture, out var given)
             ? given
             : Random.Shared.Next();
-        output.WriteLine($"{Rounds} rounds, GRANARY_SEED={seed}");
+        output.WriteLine($"GRANARY_SEED={seed}");
         var random = new Random(seed);
         await using var server = await GranaryServer.StartAsync();
         using var repository = await TestRepository.CreateAsync(server);
         await repository.Git.RunAsync("clone", "-q", repository.Url, "work");
         var log = new HistoryLog();
         Note(log, new Step("refs/heads/main", Command.Zero, repository.Base));
-        for (var round = 1; round <= Rounds; round++)
+        var clock = Stopwatch.StartNew();
+        var round = 0;
+        while (IsLong ? clock.Elapsed < LongRun : round < ShortRounds)
         {
+            round++;
             await KillUnderLoadAsync(repository, log, random, seed + round);
             await server.StartAgainAsync();
             await CheckAsync(repository, log);
         }
 
+        output.WriteLine($"{round} rounds in {clock.Elapsed.TotalSeconds:F0} s");
         Report(log);
         Assert.Equal("", await repository.FsckAsync("--full", "--strict"));
     }
@@ -64,6 +73,7 @@ public sealed class KillTests(ITestOutputHelper output)
         // So many answers, and then some part of the time that one more push takes.
         var enough = log.Acknowledged + random.Next(1, 40);
         await Until.HoldsAsync("pushes are acknowledged", () => log.Acknowledged >= enough, TimeSpan.FromMinutes(1));
+        if (random.Next(2) == 0) await PauseAsync(repository.Server, random);
         var part = TimeSpan.FromMicroseconds(random.Next(0, 150_000));
         for (var clock = Stopwatch.StartNew(); clock.Elapsed < part;) Thread.SpinWait(100);
         var session = repository.Server.ProcessId;
@@ -72,6 +82,15 @@ public sealed class KillTests(ITestOutputHelper output)
         await load.StopAsync();
         foreach (var operation in log.Operations) operation.End(killed);
         await Until.HoldsAsync("the dead server's git processes have ended", () => ServerProcesses.ChildrenOf(session).Count == 0);
+    }
+
+    /// <summary>Stops the server, or what git processes it has this moment, and lets them go on.</summary>
+    private static async Task PauseAsync(GranaryServer server, Random random)
+    {
+        int[] stopped = random.Next(2) == 0 ? [server.ProcessId] : [.. server.Children.Select(static c => c.Id)];
+        foreach (var process in stopped) ServerProcesses.Signal(process, ServerProcesses.SignalStop);
+        await Pause.ForAsync(TimeSpan.FromMilliseconds(random.Next(10, 1000)));
+        foreach (var process in stopped) ServerProcesses.Signal(process, ServerProcesses.SignalContinue);
     }
 
     private static async Task CheckAsync(TestRepository repository, HistoryLog log)

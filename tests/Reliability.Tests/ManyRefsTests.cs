@@ -37,6 +37,25 @@ public sealed partial class ManyRefsTests(ITestOutputHelper output)
         Assert.Equal("", await repository.FsckAsync("--connectivity-only"));
     }
 
+    [Fact]
+    public async Task FiveHundredTags_InOnePush_AreOneEvent()
+    {
+        await using var server = await GranaryServer.StartAsync();
+        using var repository = await TestRepository.CreateAsync(server);
+        using var client = repository.Connect();
+        var before = repository.ReadJournal().Committed.Count;
+        var tags = Enumerable.Range(0, 500).Select(i => new Command($"refs/tags/v{i:D3}", Command.Zero, repository.Base)).ToList();
+        var clock = Stopwatch.StartNew();
+        var report = await client.PushAsync(tags, new PackBuilder().Build());
+        output.WriteLine($"{clock.ElapsedMilliseconds} ms");
+        Assert.True(report.IsOk, report.ToString());
+        var journal = repository.ReadJournal();
+        Assert.Empty(journal.Faults);
+        Assert.Equal(before + 1, journal.Committed.Count);
+        Assert.Equal(tags, journal.Committed[^1]);
+        Assert.Equal(500, (await client.LsRefsAsync("refs/tags/")).Count);
+    }
+
     /// <summary>Looks until the push is answered; the longest time that one look took.</summary>
     private static async Task<TimeSpan> LookAsync(TestRepository repository, Task pushing)
     {

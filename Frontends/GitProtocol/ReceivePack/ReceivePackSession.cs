@@ -78,7 +78,7 @@ public sealed partial class ReceivePackSession(
         {
             cancellationToken.ThrowIfCancellationRequested();
             LogUnpackFailed(fault);
-            return "the server could not store the pack";
+            return VolumeFaults.Find(fault)?.NothingChanged() ?? "the server could not store the pack";
         }
     }
 
@@ -97,7 +97,8 @@ public sealed partial class ReceivePackSession(
         {
             // The answer may have begun with side-band frames: only the report can still carry the news.
             LogInspectionFailed(fault, repository, pushId);
-            return [.. push.Commands.Select(static c => new CommandResult(c.RawName, false, c.Fault ?? "the server could not check the push; nothing was changed, please try again"))];
+            var message = VolumeFaults.Find(fault)?.NothingChanged() ?? "the server could not check the push; nothing was changed, please try again";
+            return [.. push.Commands.Select(c => new CommandResult(c.RawName, false, c.Fault ?? message))];
         }
 
         var results = inspected.Where(static i => i.Refusal is not null).ToDictionary(static i => i.Update.Name, static i => i.Refusal!);

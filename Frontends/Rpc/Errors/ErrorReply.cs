@@ -43,6 +43,8 @@ internal sealed record ErrorReply(StatusCode Code, string Message, TimeSpan? Ret
         LoginRefusedException refused => new ErrorReply(StatusCode.Unauthenticated, refused.Message),
         OperationCanceledException when clientGone => new ErrorReply(StatusCode.Cancelled, "The call was cancelled."),
         GitBusyException busy => new ErrorReply(StatusCode.Unavailable, busy.Message, busy.RetryAfter),
+        RepositoryUnavailableException { Fault: { } fault } => From(fault),
+        StorageUnavailableException storage => From(storage.Fault),
         RepositoryUnavailableException unavailable => new ErrorReply(StatusCode.Unavailable, unavailable.Message, SoonAgain),
         TimeoutException => new ErrorReply(
             StatusCode.Unavailable, "The server did not answer in time; what was asked may or may not have been done.", SoonAgain),
@@ -50,6 +52,13 @@ internal sealed record ErrorReply(StatusCode Code, string Message, TimeSpan? Ret
             new ErrorReply(StatusCode.Unavailable, "A part of the server is not reachable just now; please try again.", SoonAgain),
         _ => null,
     };
+
+    private static ErrorReply From(VolumeFault fault)
+    {
+        var text = fault.NothingChanged();
+        return new ErrorReply(
+            fault == VolumeFault.Full ? StatusCode.ResourceExhausted : StatusCode.Unavailable, $"{char.ToUpperInvariant(text[0])}{text[1..]}.");
+    }
 
     public static ErrorReply Internal(string requestId) =>
         new(StatusCode.Internal, $"The server failed. Its log has the reason under the request id {requestId}.");

@@ -1,4 +1,5 @@
 using Granary.Accounts;
+using Granary.Activity;
 using Granary.Frontends.Rpc.Errors;
 using Granary.Frontends.Rpc.Login;
 using Granary.Frontends.Rpc.Paging;
@@ -10,7 +11,8 @@ using Grpc.Core;
 namespace Granary.Frontends.Rpc.Repositories;
 
 /// <summary>The calls that make, find and change repositories; those on names and deletion are in the file beside it.</summary>
-internal sealed partial class GrpcRepositoryService(IGrainFactory grains, CurrentCaller current) : RepositoryService.RepositoryServiceBase
+internal sealed partial class GrpcRepositoryService(IGrainFactory grains, IActivityReader activity, CurrentCaller current)
+    : RepositoryService.RepositoryServiceBase
 {
     private Caller Caller => current.Caller;
 

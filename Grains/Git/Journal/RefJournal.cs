@@ -22,6 +22,12 @@ internal sealed class RefJournal(string directory, long segmentSize = RefJournal
     private string? _segment;
     private long _length;
 
+    /// <summary>
+    /// What was appended without a sync. It is written again with the next record that is synced: if the kernel lost it in a
+    /// failed sync, that record's sync would not tell.
+    /// </summary>
+    private byte[] _unsynced = [];
+
     /// <summary>The sequence of the last intent; 0 before the first.</summary>
     public long LastSequence { get; private set; }
 
@@ -36,6 +42,7 @@ internal sealed class RefJournal(string directory, long segmentSize = RefJournal
         if (last == _segment && (last is null || new FileInfo(last).Length == _length)) return;
         _segment = last;
         _length = 0;
+        _unsynced = [];
         LastSequence = last is null ? 0 : Math.Max(0, FirstSequence(last) - 1);
         OpenIntent = null;
         _pushes.Clear();
@@ -53,7 +60,7 @@ internal sealed class RefJournal(string directory, long segmentSize = RefJournal
         {
             using var file = File.OpenHandle(last, FileMode.Open, FileAccess.Write, FileShare.Read);
             RandomAccess.SetLength(file, _length);
-            RandomAccess.FlushToDisk(file);
+            DurableFiles.Sync(file);
         }
     }
 
@@ -103,31 +110,45 @@ internal sealed class RefJournal(string directory, long segmentSize = RefJournal
 
         var create = _segment is null || (_length > segmentSize && record.Kind == JournalRecord.Intent);
         var segment = create ? Path.Combine(directory, record.Sequence.ToString("D16", CultureInfo.InvariantCulture) + ".log") : _segment!;
+        if (create) SyncSegment();
         var offset = create ? 0 : _length;
+        var unsynced = create ? line : (byte[])[.. _unsynced, .. line];
         using (var file = File.OpenHandle(segment, create ? FileMode.Create : FileMode.Open, FileAccess.Write, FileShare.Read))
         {
             try
             {
-                RandomAccess.Write(file, line, offset);
-                if (durable) RandomAccess.FlushToDisk(file);
+                RandomAccess.Write(file, unsynced, offset + line.Length - unsynced.Length);
+                if (durable) DurableFiles.Sync(file);
+                if (create) DurableFiles.SyncDirectory(directory);
             }
             catch (IOException)
             {
-                RandomAccess.SetLength(file, offset);
+                if (create) File.Delete(segment);
+                else RandomAccess.SetLength(file, offset);
                 throw;
             }
         }
 
         if (create)
         {
-            DurableFiles.SyncDirectory(directory);
             _earlierPushes = _pushes;
             _pushes = [];
         }
 
         _segment = segment;
         _length = offset + line.Length;
+        _unsynced = durable ? [] : unsynced;
         Apply(record);
+    }
+
+    /// <summary>Before a new segment: nobody looks for an open intent in an older one.</summary>
+    private void SyncSegment()
+    {
+        if (_unsynced.Length == 0) return;
+        using var file = File.OpenHandle(_segment!, FileMode.Open, FileAccess.Write, FileShare.Read);
+        RandomAccess.Write(file, _unsynced, _length - _unsynced.Length);
+        DurableFiles.Sync(file);
+        _unsynced = [];
     }
 
     private void Apply(JournalRecord record)
@@ -147,17 +168,26 @@ internal sealed class RefJournal(string directory, long segmentSize = RefJournal
     /// The whole records of a segment in order, each with the offset of its end. A damaged one is passed over: what follows it
     /// was acknowledged, and its sequence numbers must never be given again.
     /// </summary>
-    private static IEnumerable<(JournalRecord Record, long End)> Read(string segment)
+    internal static IEnumerable<(JournalRecord Record, long End)> Read(string segment, long from = 0)
     {
-        var bytes = File.ReadAllBytes(segment);
+        var bytes = ReadBytes(segment, from);
         for (var start = 0; start < bytes.Length;)
         {
             var length = bytes.AsSpan(start).IndexOf((byte)'\n');
             if (length < 0) yield break;
             var record = length < ChecksumLength ? null : Parse(bytes.AsSpan(start, length));
             start += length + 1;
-            if (record is not null) yield return (record, start);
+            if (record is not null) yield return (record, from + start);
         }
+    }
+
+    private static byte[] ReadBytes(string segment, long from)
+    {
+        using var file = File.OpenHandle(segment, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        var bytes = new byte[Math.Max(0, RandomAccess.GetLength(file) - from)];
+        var count = 0;
+        for (int read; count < bytes.Length && (read = RandomAccess.Read(file, bytes.AsSpan(count), from + count)) > 0;) count += read;
+        return count == bytes.Length ? bytes : bytes[..count];
     }
 
     private static JournalRecord? Parse(ReadOnlySpan<byte> line)

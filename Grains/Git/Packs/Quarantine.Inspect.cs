@@ -163,8 +163,9 @@ internal sealed partial class Quarantine
             }
 
             var bytes = await output.ConfigureAwait(false);
-            var (exitCode, _) = await process.WaitAsync().ConfigureAwait(false);
+            var (exitCode, error) = await process.WaitAsync().ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
+            if (exitCode != 0 && VolumeFaults.InText(error) is { } fault) throw new VolumeException(fault);
             return (exitCode, bytes, watchdog.IsCancellationRequested);
         }
     }

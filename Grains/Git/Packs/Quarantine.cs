@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Granary.Git;
 using Granary.Grains.Posix;
 using Granary.Grains.Git.Processes;
+using Granary.Repositories;
 
 namespace Granary.Grains.Git.Packs;
 
@@ -51,7 +52,7 @@ internal sealed partial class Quarantine(
             var (exitCode, error) = await process.WaitAsync().ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
             if (watchdog.IsCancellationRequested) throw new PackRefusedException("indexing the pack took too long and was ended");
-            if (exitCode != 0) throw new PackRefusedException(ErrorText.ForClient(error, paths));
+            if (exitCode != 0) throw new PackRefusedException(VolumeFaults.InText(error)?.NothingChanged() ?? ErrorText.ForClient(error, paths));
         }
 
         HasObjects = PackIndex.CountObjects(Path.Combine(_directory, "pack")) > 0;

@@ -1,3 +1,4 @@
+using Granary.Grains.Git.Refs;
 using Granary.Grains.Posix;
 
 namespace Granary.Grains.Git.Packs;
@@ -13,21 +14,38 @@ internal static class QuarantineFiles
     /// <summary>The lock lies beside the directory and is taken before that is made: whoever sees the directory can tell if it is in use.</summary>
     public static string LockOf(string quarantine) => quarantine + ".lock";
 
-    /// <summary>Moves the push's pack into the repository, durably. Done again after a crash, it ends what it began.</summary>
-    public static void TakeOver(RepositoryPaths paths, Guid pushId)
+    /// <summary>
+    /// Moves the push's pack into the repository, durably. The name is the hash of the content, so a file that is there
+    /// already is the same one, and is replaced: its entry may be one that an earlier sync failed to make durable.
+    /// </summary>
+    public static void TakeOver(RepositoryPaths paths, Guid pushId, IWriteObserver observer)
     {
-        var from = Path.Combine(paths.Quarantine(pushId), "pack");
-        foreach (var extension in Order)
+        var files = Directory.GetFiles(Path.Combine(paths.Quarantine(pushId), "pack"), "pack-*");
+        foreach (var index in files.Where(static f => f.EndsWith(Order[^1], StringComparison.Ordinal)))
         {
-            foreach (var file in Directory.EnumerateFiles(from, "pack-*" + extension))
+            try
             {
-                // The name is the hash of the content, so a file that is there already is the same one.
-                var target = Path.Combine(paths.ObjectPacks, Path.GetFileName(file));
-                if (!File.Exists(target)) DurableFiles.Rename(file, target);
+                foreach (var file in Order.Select(extension => Path.ChangeExtension(index, extension)).Where(files.Contains))
+                    DurableFiles.Rename(file, Path.Combine(paths.ObjectPacks, Path.GetFileName(file)));
+            }
+            catch (IOException)
+            {
+                RemoveHalf(paths, index);
+                throw;
             }
         }
 
+        observer.Reached(WriteStep.PackRenamed);
         DurableFiles.SyncDirectory(paths.ObjectPacks);
+        observer.Reached(WriteStep.PackDirectorySynced);
+    }
+
+    /// <summary>A move that ended before the index, the last file, left a pack that git does not see; it is given back.</summary>
+    private static void RemoveHalf(RepositoryPaths paths, string index)
+    {
+        var target = Path.Combine(paths.ObjectPacks, Path.GetFileName(index));
+        if (File.Exists(target)) return;
+        foreach (var extension in Order[..^1]) File.Delete(Path.ChangeExtension(target, extension));
     }
 
     /// <summary>Makes the directory of a push under its lock, which tells sweeps that the push lives.</summary>
@@ -57,9 +75,9 @@ internal static class QuarantineFiles
             if (Directory.Exists(quarantine)) Directory.Delete(quarantine, recursive: true);
             File.Delete(LockOf(quarantine));
         }
-        catch (IOException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // A git process that was just ended may still be writing; the next sweep takes what is left.
+            // A git process that was just ended may still be writing, or the volume fails; the next sweep takes what is left.
         }
     }
 
@@ -71,7 +89,10 @@ internal static class QuarantineFiles
         foreach (var quarantine in Directory.GetDirectories(paths.Quarantines).Union(locks))
         {
             using var owner = FileLock.TryTake(LockOf(quarantine), TimeSpan.Zero);
-            if (owner is not null) Remove(quarantine);
+            if (owner is null) continue;
+            var packs = Path.Combine(quarantine, "pack");
+            foreach (var index in Directory.Exists(packs) ? Directory.GetFiles(packs, "pack-*.idx") : []) RemoveHalf(paths, index);
+            Remove(quarantine);
         }
     }
 }

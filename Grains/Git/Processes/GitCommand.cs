@@ -23,10 +23,12 @@ internal sealed class GitCommand
 
     private readonly string _executable;
     private readonly string[] _environment;
+    private readonly ProcessLimits _limits;
 
     public GitCommand(IOptions<GitOptions> options)
     {
         _executable = options.Value.Executable;
+        _limits = new ProcessLimits(options.Value.MemoryLimit, options.Value.ProcessorTimeLimit);
         _environment =
         [
             "PATH=" + Environment.GetEnvironmentVariable("PATH"),
@@ -50,5 +52,5 @@ internal sealed class GitCommand
     public GitProcess Start(
         RepositoryPaths repository, IReadOnlyList<string> arguments, IReadOnlyList<string>? environment = null,
         Action<ReadOnlyMemory<byte>>? onError = null) =>
-        GitProcess.Start(_executable, arguments, [.. _environment, "GIT_DIR=" + repository.Root, .. environment ?? []], onError);
+        GitProcess.Start(_executable, arguments, [.. _environment, "GIT_DIR=" + repository.Root, .. environment ?? []], onError, limits: _limits);
 }

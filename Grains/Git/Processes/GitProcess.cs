@@ -38,10 +38,11 @@ internal sealed partial class GitProcess : IAsyncDisposable
     /// <param name="environment">The whole environment, <c>NAME=value</c>.</param>
     /// <param name="onError">Called with standard error as it comes; null when only its end is of interest.</param>
     /// <param name="errorLimit">How many bytes of the end of standard error are kept.</param>
+    /// <param name="limits">What the process, and each one that it starts, may take; null: as much as the silo.</param>
     /// <exception cref="IOException">The process could not be started.</exception>
     public static unsafe GitProcess Start(
         string executable, IReadOnlyList<string> arguments, IReadOnlyList<string> environment,
-        Action<ReadOnlyMemory<byte>>? onError = null, int errorLimit = 8192)
+        Action<ReadOnlyMemory<byte>>? onError = null, int errorLimit = 8192, ProcessLimits? limits = null)
     {
         var fds = stackalloc int[4];
         NewSocketPair(fds);
@@ -67,6 +68,7 @@ internal sealed partial class GitProcess : IAsyncDisposable
         }
 
         CloseAll(fds[1], fds[3]);
+        limits?.Apply(pid);
         return new GitProcess(pid, Wrap(fds[0]), Wrap(fds[2]), onError, errorLimit);
     }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Granary.Grains.Posix;
 using Granary.Repositories;
 
@@ -34,46 +33,8 @@ internal static class PackedRefsFile
         return IsWellFormed(lines, format.HexLength()) ? lines : null;
     }
 
-    /// <summary>
-    /// Replaces the file by one durable rename. The complete new file is first linked under git's lock name, so that git's
-    /// writers and ours exclude each other, and a reader of the lock file can tell whose it is.
-    /// </summary>
-    /// <param name="paths">The repository.</param>
-    /// <param name="lines">All refs.</param>
-    /// <param name="replaced">The file that <paramref name="lines"/> were made from.</param>
-    /// <param name="options">How long to wait for another program's lock, and when it counts as left behind.</param>
-    /// <returns>The stamp of the new file.</returns>
-    /// <exception cref="ForeignLockException">Another program holds git's lock, or has replaced the file.</exception>
-    public static FileStamp Write(RepositoryPaths paths, ReadOnlyMemory<byte> lines, FileStamp replaced, GitOptions options)
-    {
-        // Never reopened under this name: after the rename it is the live file's second name until it is removed.
-        var complete = Path.Combine(paths.Own, $"packed-refs.{Guid.NewGuid():N}");
-        FileStamp stamp;
-        try
-        {
-            DurableFiles.WriteNew(complete, OwnHeader, lines);
-            stamp = FileStamp.Of(complete);
-            TakeLock(complete, paths.PackedRefsLock, options);
-            try
-            {
-                // git puts its file in place before it lets go of the lock: from here on the comparison holds.
-                if (FileStamp.Of(paths.PackedRefs) != replaced) throw new ForeignLockException();
-                DurableFiles.Rename(paths.PackedRefsLock, paths.PackedRefs);
-            }
-            catch
-            {
-                File.Delete(paths.PackedRefsLock);
-                throw;
-            }
-        }
-        finally
-        {
-            File.Delete(complete);
-        }
-
-        DurableFiles.SyncDirectory(paths.Root);
-        return stamp;
-    }
+    /// <summary>Writes all of <paramref name="lines"/> to a new file, on disk when it returns.</summary>
+    public static void WriteNew(string path, ReadOnlyMemory<byte> lines) => DurableFiles.WriteNew(path, OwnHeader, lines);
 
     /// <summary>
     /// Removes git's lock if it was left behind: we hold the repository's own lock, so one of ours is that of a dead process;
@@ -97,17 +58,6 @@ internal static class PackedRefsFile
         return true;
     }
 
-    private static void TakeLock(string complete, string path, GitOptions options)
-    {
-        var waited = Stopwatch.StartNew();
-        while (!DurableFiles.TryLink(complete, path))
-        {
-            if (RemoveStaleLock(path, options.ForeignLockAge) && DurableFiles.TryLink(complete, path)) return;
-            if (waited.Elapsed >= options.LockPatience) throw new ForeignLockException();
-            Thread.Sleep(10);
-        }
-    }
-
     private static bool IsWellFormed(ReadOnlySpan<byte> lines, int hexLength)
     {
         ReadOnlySpan<byte> previous = default;
@@ -129,4 +79,4 @@ internal static class PackedRefsFile
 }
 
 /// <summary>Another program holds a git lock file in the repository and has not let go of it in time.</summary>
-internal sealed class ForeignLockException : Exception;
+internal sealed class ForeignLockException : IOException;

@@ -10,10 +10,14 @@ namespace Granary.Grains.Git.Refs;
 /// The refs of repositories on the volume. Everything lives in <c>packed-refs</c>; loose refs exist only when somebody ran
 /// git in the repository's folder, and are then read through git, and folded in before the next write.
 /// </summary>
-internal sealed class RefStore(GitCommand git)
+/// <param name="git">Starts git.</param>
+/// <param name="observer">Is told of the steps of writes.</param>
+internal sealed class RefStore(GitCommand git, IWriteObserver? observer = null)
 {
     private const HashFormat Format = HashFormat.Sha1;
     private const string LockEnding = ".lock";
+
+    public IWriteObserver Observer { get; } = observer ?? NoWriteObserver.Instance;
 
     /// <summary>The stamp of the files that a snapshot is made of; two <c>stat</c> calls.</summary>
     public static StorageStamp Stamp(RepositoryPaths paths)
@@ -39,7 +43,12 @@ internal sealed class RefStore(GitCommand git)
         ReadOnlySpan<string> directories =
             [paths.ObjectPacks, Path.Combine(paths.Objects, "info"), paths.LooseRefs, paths.Journal, paths.Quarantines];
         foreach (var directory in directories) DurableFiles.CreateDirectory(directory);
-        if (!File.Exists(paths.PackedRefs)) PackedRefsFile.Write(paths, default, default, options);
+        if (!File.Exists(paths.PackedRefs))
+        {
+            using var update = PackedRefsUpdate.Prepare(paths, default, default, options, NoWriteObserver.Instance);
+            update.Commit();
+        }
+
         WriteIfMissing(Path.Combine(paths.Root, "config"), "[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = true\n");
         WriteIfMissing(paths.Head, $"ref: {head.Value}\n");
     }
@@ -71,6 +80,21 @@ internal sealed class RefStore(GitCommand git)
     public static IReadOnlySet<string> LooseRefs(RepositoryPaths paths) => FilesBelowRefs(paths)
         .Where(static f => !f.EndsWith(LockEnding, StringComparison.Ordinal))
         .Select(f => Path.GetRelativePath(paths.Root, f)).ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>Whether there is any such file. Ends at the first, and is a look into two or three folders when there is none.</summary>
+    public static bool HasLooseRefs(RepositoryPaths paths)
+    {
+        try
+        {
+            return Directory.EnumerateFiles(paths.LooseRefs, "*", SearchOption.AllDirectories)
+                .Any(static f => !f.EndsWith(LockEnding, StringComparison.Ordinal));
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Somebody's git is at work there this moment: it is looked at closely.
+            return true;
+        }
+    }
 
     /// <summary>
     /// Lets git fold loose refs into <c>packed-refs</c>, under its own locks. Returns those that it did not: locked by another

@@ -20,43 +20,77 @@ internal sealed class RefTransaction(
     /// Compares and swaps. Returns the refs afterwards (also when nothing was accepted, if the files had changed) and the answer.
     /// Blocks its thread.
     /// </summary>
-    /// <exception cref="IOException">The volume failed; nothing was acknowledged, and the next transaction finds out what holds.</exception>
+    /// <exception cref="IOException">The volume failed after the refs moved: the next transaction finds out what holds.</exception>
     public RefTransactionResult Apply(RefSnapshot refs, PushRequest push, RefUpdateResult?[] refused, bool keepHead = false)
     {
-        using var held = FileLock.TryTake(paths.Lock, _options.LockPatience);
-        if (held is null || TryFold() is not { } stuck) return Busy(refs, push);
+        PackedRefsUpdate? update = null;
+        try
+        {
+            using var held = FileLock.TryTake(paths.Lock, _options.LockPatience);
+            return held is null ? Busy(refs, push) : ApplyLocked(refs, push, refused, keepHead, ref update);
+        }
+        catch (ForeignLockException) when (update is not { HasMoved: true })
+        {
+            return Busy(refs, push);
+        }
+        catch (Exception fault) when (update is not { HasMoved: true } && fault is IOException or UnauthorizedAccessException)
+        {
+            return new RefTransactionResult(refs, Refuse(push, RefUpdateStatus.RejectedOtherReason, VolumeFaults.Of(fault).NothingChanged()), fault);
+        }
+    }
+
+    private RefTransactionResult ApplyLocked(
+        RefSnapshot refs, PushRequest push, RefUpdateResult?[] refused, bool keepHead, ref PackedRefsUpdate? update)
+    {
+        store.Observer.Reached(WriteStep.LockTaken);
+        if (TryFold() is not { } stuck) return Busy(refs, push);
         refs = Current(refs);
         if (_journal.MayHave(push.PushId))
         {
             return new RefTransactionResult(
-                refs, FindOutcome(push.PushId, push.Updates) ?? Refuse(push, "the push was given up; please push again"));
+                refs, FindOutcome(push.PushId, push.Updates) ?? Refuse(push, RefUpdateStatus.LockFailure, "the push was given up; please push again"));
         }
 
         var results = Judge(refs, push, [.. refused.Select((r, i) => r ?? Stuck(push.Updates[i], stuck))]);
         var moved = push.Updates.Where((u, i) => results[i].Status == RefUpdateStatus.Ok && u.Old != u.New).ToList();
         if (moved.Count == 0) return new RefTransactionResult(refs, new PushOutcome(results, 0));
 
-        if (push.HasQuarantine) QuarantineFiles.TakeOver(paths, push.PushId);
-        if (!keepHead && FirstBranch(refs, moved) is { } first) HeadFile.Write(paths.Head, first);
-
         // A loose ref that could not be folded hides its packed line from the snapshot; that line stays all the same.
         var lines = RefMerge.Apply(stuck.Count == 0 ? refs : RefStore.ReadPacked(paths, refs) ?? refs, moved);
-        MarkPending();
-        _journal.AppendIntent(IntentOf(push, moved, results));
-        FileStamp written;
-        try
+
+        var intent = IntentOf(push, moved, results);
+
+        // What takes space comes before the pack is moved: a push that finds the volume full leaves nothing behind.
+        update = PackedRefsUpdate.Prepare(paths, lines, RefStore.PackedStamp(refs.Stamp), _options, store.Observer);
+        using (update)
         {
-            written = PackedRefsFile.Write(paths, lines, RefStore.PackedStamp(refs.Stamp), _options);
-        }
-        catch (ForeignLockException)
-        {
-            _journal.AppendClose(committed: false);
-            return Busy(refs, push);
+            var written = Commit(update, push, intent, keepHead ? null : FirstBranch(refs, moved));
+            refs = stuck.Count == 0 ? After(refs, lines, written) : Load();
         }
 
-        CloseCommitted();
-        refs = stuck.Count == 0 ? After(refs, lines, written) : Load();
         return new RefTransactionResult(refs, new PushOutcome(results, _journal.LastSequence));
+    }
+
+    private FileStamp Commit(PackedRefsUpdate update, PushRequest push, JournalRecord intent, RefName? head)
+    {
+        MarkPending();
+        store.Observer.Reached(WriteStep.PendingMarked);
+        _journal.AppendIntent(intent);
+        store.Observer.Reached(WriteStep.IntentWritten);
+        try
+        {
+            if (push.HasQuarantine) QuarantineFiles.TakeOver(paths, push.PushId, store.Observer);
+            if (head is { } first) HeadFile.Write(paths.Head, first);
+            var written = update.Commit();
+            TryClose(committed: true);
+            store.Observer.Reached(WriteStep.Closed);
+            return written;
+        }
+        catch when (!update.HasMoved)
+        {
+            TryClose(committed: false);
+            throw;
+        }
     }
 
     /// <summary>Points HEAD at a branch.</summary>
@@ -74,20 +108,43 @@ internal sealed class RefTransaction(
     /// </summary>
     public RefSnapshot Recover()
     {
-        using var held = FileLock.TryTake(paths.Lock, _options.LockPatience / 10);
-        if (held is null) return Load();
+        try
+        {
+            using var held = FileLock.TryTake(paths.Lock, _options.LockPatience / 10);
+            if (held is not null) return ClearUp();
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            // A volume that is full, read-only or failing can perhaps still be read.
+        }
+
+        return Load();
+    }
+
+    private RefSnapshot ClearUp()
+    {
         QuarantineFiles.Sweep(paths);
         foreach (var leftover in Directory.EnumerateFiles(paths.Own, "packed-refs.*")) File.Delete(leftover);
         foreach (var leftover in Directory.EnumerateFiles(paths.Root, "*.tmp")) File.Delete(leftover);
+        PackedRefsFile.RemoveStaleLock(paths.PackedRefsLock, _options.ForeignLockAge);
+        Leftovers.Sweep(paths, time.GetUtcNow().UtcDateTime, _options.ForeignLockAge);
         return Current(null);
     }
 
     /// <summary>The refs if the files are no longer those of the snapshot; loose refs are folded on the way if that may be.</summary>
     public RefSnapshot Reload(RefSnapshot refs)
     {
-        if (RefStore.Stamp(paths) == refs.Stamp) return refs;
-        using var held = FileLock.TryTake(paths.Lock, TimeSpan.Zero);
-        if (held is not null) TryFold();
+        if (RefStore.Stamp(paths) == refs.Stamp && !RefStore.HasLooseRefs(paths)) return refs;
+        try
+        {
+            using var held = FileLock.TryTake(paths.Lock, TimeSpan.Zero);
+            if (held is not null) TryFold();
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            // As above: to read is what matters here.
+        }
+
         return Load();
     }
 
@@ -105,8 +162,7 @@ internal sealed class RefTransaction(
     {
         if (refs is null || refs.Stamp != RefStore.Stamp(paths)) refs = Load();
         _journal.Refresh();
-        ResolveOpenIntent(refs);
-        return refs;
+        return _journal.OpenIntent is null ? refs : ResolveOpenIntent(refs);
     }
 
     private RefSnapshot Load() => store.LoadAsync(paths, nextVersion(), CancellationToken.None).GetAwaiter().GetResult();
@@ -131,12 +187,12 @@ internal sealed class RefTransaction(
         }
     }
 
-    /// <summary>The refs have moved, durably, so the push has happened even if the journal's volume is full just now.</summary>
-    private void CloseCommitted()
+    /// <summary>The refs have moved, durably, or have not, so the answer stands even if the journal's volume is full just now.</summary>
+    private void TryClose(bool committed)
     {
         try
         {
-            _journal.AppendClose(committed: true);
+            _journal.AppendClose(committed);
         }
         catch (IOException)
         {
@@ -148,17 +204,33 @@ internal sealed class RefTransaction(
     /// An intent without a close is the last thing a dead writer did: the refs tell whether its one rename came to pass.
     /// It is never replayed; who was not answered asks again.
     /// </summary>
-    private void ResolveOpenIntent(RefSnapshot refs)
+    private RefSnapshot ResolveOpenIntent(RefSnapshot refs)
     {
-        if (_journal.OpenIntent is not { Updates: { } updates }) return;
-        var committed = updates.All(u => Holds(refs, u));
+        var committed = _journal.OpenIntent!.Updates!.All(u => Holds(refs, u));
 
-        // The writer may have died, or failed, between the rename and this; from now on the push may be acknowledged.
-        if (committed) DurableFiles.SyncDirectory(paths.Root);
+        // The writer may have died between the rename and its sync, or the sync may have failed, and a second one would not
+        // say so again: only a new rename tells. From now on the push may be acknowledged.
+        if (committed) refs = Rewrite(refs);
         _journal.AppendClose(committed);
+        return refs;
 
         static bool Holds(RefSnapshot refs, JournalUpdate update) =>
             refs.TryFind(update.Ref, out var id) ? update.New == id.ToString() : update.New.AsSpan().IndexOfAnyExcept('0') < 0;
+    }
+
+    private RefSnapshot Rewrite(RefSnapshot refs)
+    {
+        if (RefStore.ReadPacked(paths, refs) is not { } packed)
+        {
+            // Written by another program since, under its own sync.
+            DurableFiles.SyncDirectory(paths.Root);
+            return refs;
+        }
+
+        using var update = PackedRefsUpdate.Prepare(
+            paths, packed.Packed.ToArray(), RefStore.PackedStamp(refs.Stamp), _options, NoWriteObserver.Instance);
+        update.Commit();
+        return Load();
     }
 
     private static RefUpdateResult? Stuck(RefUpdate update, IReadOnlySet<string> stuck) => stuck.Contains(update.Name.Value)
@@ -235,11 +307,11 @@ internal sealed class RefTransaction(
     }
 
     private static RefTransactionResult Busy(RefSnapshot refs, PushRequest push) =>
-        new(refs, Refuse(push, "the repository is busy; please try again"));
+        new(refs, Refuse(push, RefUpdateStatus.LockFailure, "the repository is busy; please try again"));
 
-    private static PushOutcome Refuse(PushRequest push, string message) =>
-        new([.. push.Updates.Select(u => new RefUpdateResult(u.Name, RefUpdateStatus.LockFailure, message))], 0);
+    private static PushOutcome Refuse(PushRequest push, RefUpdateStatus status, string message) =>
+        new([.. push.Updates.Select(u => new RefUpdateResult(u.Name, status, message))], 0);
 }
 
-/// <summary>The refs after a transaction, and the answer.</summary>
-internal sealed record RefTransactionResult(RefSnapshot Refs, PushOutcome Outcome);
+/// <summary>The refs after a transaction, the answer, and the fault of the volume when that is the reason of a refusal.</summary>
+internal sealed record RefTransactionResult(RefSnapshot Refs, PushOutcome Outcome, Exception? Fault = null);

@@ -1,3 +1,7 @@
+using Granary.Grains.Git;
+using Granary.Grains.Git.Packs;
+using Granary.Grains.Git.Refs;
+using Granary.Grains.Posix;
 using Granary.Repositories;
 using static Granary.Grains.Tests.Git.TestRepository;
 
@@ -93,11 +97,12 @@ public sealed class CrashTests : IDisposable
     }
 
     [Fact]
-    public void Apply_ThrowsBeforeTheIntent_ThePushCanBeTriedAgain()
+    public void Apply_VolumeFailsBeforeTheIntent_NothingChangedAndThePushCanBeTriedAgain()
     {
-        _repository.Time.OnNow = static () => throw new IOException("The volume is gone.");
+        _repository.Time.OnNow = static () => throw new IOException("No space left on device", 28);
         var push = Push(Update("c", null, _commits[0]));
-        Assert.Throws<IOException>(() => _repository.Apply(_before, push));
+        var refused = _repository.Apply(_before, push).Outcome.Results.Single();
+        Assert.Equal((RefUpdateStatus.RejectedOtherReason, "no space left on the server's volume; nothing was changed"), (refused.Status, refused.Message));
         var result = _repository.Apply(_before, push);
         Assert.Equal((2L, RefUpdateStatus.Ok), (result.Outcome.Sequence, Statuses(result.Outcome).Single()));
         _repository.AssertGitAgrees(result.Refs);
@@ -113,6 +118,83 @@ public sealed class CrashTests : IDisposable
         Assert.Equal([RefUpdateStatus.Ok], Statuses(_repository.Transaction.FindOutcome(push.PushId)!));
         Assert.Equal([RefUpdateStatus.Ok], Statuses(_repository.Apply(_before, push).Outcome));
         _repository.AssertGitAgrees(_repository.Load());
+    }
+
+    // A second fsync of a directory whose first one failed would succeed and mean nothing.
+    [Fact]
+    public void Recover_DiedAfterTheRename_WritesTheRefsAnew()
+    {
+        PushAndTearOffTheClose();
+        var before = FileStamp.Of(_repository.Paths.PackedRefs);
+        _repository.NewActivation().Recover();
+        Assert.NotEqual(before.Inode, FileStamp.Of(_repository.Paths.PackedRefs).Inode);
+        Assert.False(File.Exists(_repository.Paths.PackedRefsLock));
+    }
+
+    [Fact]
+    public void TakeOver_FailedBeforeTheIndex_LeavesNoPackBehind()
+    {
+        var pushId = Guid.NewGuid();
+        var quarantine = Directory.CreateDirectory(Path.Combine(_repository.Paths.Quarantine(pushId), "pack")).FullName;
+        foreach (var extension in (string[])["pack", "idx"]) File.WriteAllText(Path.Combine(quarantine, "pack-1." + extension), "x");
+        var blocked = Directory.CreateDirectory(Path.Combine(_repository.Paths.ObjectPacks, "pack-1.idx"));
+        Assert.Throws<IOException>(() => QuarantineFiles.TakeOver(_repository.Paths, pushId, NoWriteObserver.Instance));
+        blocked.Delete();
+        Assert.Empty(Directory.GetFiles(_repository.Paths.ObjectPacks, "pack-1.*"));
+    }
+
+    [Fact]
+    public void Sweep_SiloDiedWithinTheMove_GivesThePackBack()
+    {
+        var quarantine = Directory.CreateDirectory(Path.Combine(_repository.Paths.Quarantine(Guid.NewGuid()), "pack")).FullName;
+        File.WriteAllText(Path.Combine(quarantine, "pack-1.idx"), "x");
+        File.WriteAllText(Path.Combine(_repository.Paths.ObjectPacks, "pack-1.pack"), "x");
+        File.WriteAllText(Path.Combine(_repository.Paths.ObjectPacks, "pack-2.pack"), "another's, who is at work");
+        _repository.NewActivation().Recover();
+        Assert.Equal(["pack-2.pack"], Directory.GetFiles(_repository.Paths.ObjectPacks, "pack-?.pack").Select(Path.GetFileName));
+        Assert.Empty(Directory.GetFileSystemEntries(_repository.Paths.Quarantines));
+    }
+
+    [Theory]
+    [InlineData("HEAD.lock")]
+    [InlineData("packed-refs.lock")]
+    [InlineData("refs/heads/x.lock")]
+    [InlineData("objects/info/commit-graph.lock")]
+    [InlineData("objects/pack/multi-pack-index.lock")]
+    [InlineData("objects/pack/tmp_pack_x")]
+    [InlineData("objects/pack/.tmp-1-pack-2.idx")]
+    [InlineData("objects/pack/pack-2.pack")]
+    [InlineData("objects/ab/tmp_obj_x")]
+    [InlineData("objects/tmp_objdir-incoming-x/")]
+    public void Recover_LeftoverOfAKilledProgram_IsSweptWhenItIsOld(string name)
+    {
+        var path = Path.Combine(_repository.Paths.Root, name.TrimEnd('/'));
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        if (name[^1] == '/') Directory.CreateDirectory(Path.Combine(path, "pack"));
+        else File.WriteAllText(path, "x");
+        _repository.NewActivation().Recover();
+        Assert.True(Path.Exists(path), "It may belong to somebody who is at work.");
+        var age = name.StartsWith("objects/", StringComparison.Ordinal) ? Leftovers.ObjectAge : _repository.Options.ForeignLockAge;
+        File.SetLastWriteTimeUtc(path, DateTime.UtcNow - age + TimeSpan.FromMinutes(1));
+        _repository.NewActivation().Recover();
+        Assert.True(Path.Exists(path), "Not yet.");
+        File.SetLastWriteTimeUtc(path, DateTime.UtcNow - age - TimeSpan.FromSeconds(1));
+        _repository.NewActivation().Recover();
+        Assert.False(Path.Exists(path));
+    }
+
+    [Fact]
+    public void Recover_PackThatSomebodyKeeps_Stays()
+    {
+        foreach (var extension in (string[])["pack", "idx", "keep"])
+        {
+            var file = Path.Combine(_repository.Paths.ObjectPacks, "pack-3." + extension);
+            File.WriteAllText(file, "x");
+            File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddDays(-9));
+        }
+
+        Leftovers.Sweep(_repository.Paths, DateTime.UtcNow, TimeSpan.Zero);
+        Assert.Equal(3, Directory.GetFiles(_repository.Paths.ObjectPacks, "pack-3.*").Length);
     }
 
     /// <summary>A push of a create, an update and a delete whose close the journal lost.</summary>

@@ -30,6 +30,32 @@ public sealed class ForeignWriterTests : IDisposable
     }
 
     [Fact]
+    public void Reload_LooseRefBehindAnUnchangedStamp_IsSeenAndFolded()
+    {
+        var refs = _repository.Apply(_repository.Load(), Update("a", null, _commits[0])).Refs;
+        Assert.False(RefStore.HasLooseRefs(_repository.Paths));
+        Assert.Same(refs, _repository.Transaction.Reload(refs));
+        _repository.Git("update-ref", "refs/heads/deep/er/foreign", _commits[1].ToString());
+        Assert.Equal(RefStore.Stamp(_repository.Paths), refs.Stamp);
+        Assert.True(RefStore.HasLooseRefs(_repository.Paths));
+        var reloaded = _repository.Transaction.Reload(refs);
+        Assert.True(reloaded.TryFind("refs/heads/deep/er/foreign", out var id) && id == _commits[1]);
+        Assert.False(RefStore.HasLooseRefs(_repository.Paths));
+        Assert.Same(reloaded, _repository.Transaction.Reload(reloaded));
+        _repository.AssertGitAgrees(reloaded);
+    }
+
+    [Fact]
+    public void HasLooseRefs_EmptyFoldersAndLocksOnly_IsFalse()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(_repository.Paths.LooseRefs, "heads", "x", "y"));
+        File.WriteAllText(Path.Combine(folder.FullName, "z.lock"), "");
+        Assert.False(RefStore.HasLooseRefs(_repository.Paths));
+        File.WriteAllText(Path.Combine(folder.FullName, "z"), _commits[0] + "\n");
+        Assert.True(RefStore.HasLooseRefs(_repository.Paths));
+    }
+
+    [Fact]
     public void Apply_RefMovedBehindOurBack_FailsTheCompare()
     {
         var refs = _repository.Apply(_repository.Load(), Update("a", null, _commits[0])).Refs;

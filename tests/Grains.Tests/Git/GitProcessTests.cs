@@ -56,6 +56,16 @@ public sealed class GitProcessTests
     }
 
     [Fact]
+    public async Task Start_WithLimits_HoldsTheProcessAndItsChildrenToThem()
+    {
+        var limits = new ProcessLimits(256 << 20, TimeSpan.FromSeconds(90));
+        await using var process = GitProcess.Start(
+            "/bin/sh", ["-c", "read line; sh -c 'ulimit -d; ulimit -t'"], ["PATH=/usr/bin:/bin"], limits: limits);
+        await process.SendAsync("go\n"u8.ToArray(), CancellationToken.None);
+        Assert.Equal("262144\n90\n", Encoding.UTF8.GetString(await process.ReadAllAsync(100, CancellationToken.None)));
+    }
+
+    [Fact]
     public void Start_NoSuchProgram_Throws()
     {
         var before = Descriptors();

@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using Granary.Git;
 using Granary.Grains.Git;
 using Granary.Grains.Git.Packs;
+using Granary.Grains.Git.Refs;
 using Granary.Grains.Posix;
 using Granary.Grains.Git.Processes;
 using Granary.Repositories;
@@ -52,8 +53,8 @@ public sealed class QuarantineTests : IDisposable
         await quarantine.ReceiveAsync(Packs.Read(Packs.Make(_source, false, "main")), null, None);
         var pack = Directory.GetFiles(Path.Combine(_repository.Paths.Quarantine(pushId), "pack"), "*.pack").Single();
         File.Move(pack, Path.Combine(_repository.Paths.ObjectPacks, Path.GetFileName(pack)));
-        QuarantineFiles.TakeOver(_repository.Paths, pushId);
-        QuarantineFiles.TakeOver(_repository.Paths, pushId);
+        QuarantineFiles.TakeOver(_repository.Paths, pushId, NoWriteObserver.Instance);
+        QuarantineFiles.TakeOver(_repository.Paths, pushId, NoWriteObserver.Instance);
         _repository.Git("cat-file", "-e", _commits[2].ToString());
     }
 

@@ -48,6 +48,23 @@ public sealed class RefJournalTests : IDisposable
         Assert.True(journal.MayHave(aborted));
     }
 
+    // After a failed fsync the kernel takes the pages for clean, whatever became of them.
+    [Theory]
+    [InlineData(8 << 20)]
+    [InlineData(1)]
+    public void AppendIntent_CloseBeforeItWasLostByTheKernel_WritesItAgain(long segmentSize)
+    {
+        var journal = Open(segmentSize);
+        journal.AppendIntent(Intent(journal, Guid.NewGuid()));
+        var segment = Segments()[0];
+        var synced = new FileInfo(segment).Length;
+        journal.AppendClose(committed: true);
+        var whole = File.ReadAllBytes(segment);
+        File.WriteAllBytes(segment, [.. whole.AsSpan(0, (int)synced), .. new byte[whole.Length - synced]]);
+        journal.AppendIntent(Intent(journal, Guid.NewGuid()));
+        Assert.Equal(whole, File.ReadAllBytes(segment)[..whole.Length]);
+    }
+
     [Fact]
     public void AppendIntent_LastIsOpen_Throws()
     {

@@ -126,13 +126,14 @@ public sealed class RepositoryGrainTests : IDisposable
     }
 
     [Fact]
-    public async Task Push_VolumeFails_IsUnavailableAndGoesOnWhenItIsBack()
+    public async Task Push_VolumeFails_IsRefusedAndGoesOnWhenItIsBack()
     {
         await SeedAsync();
         File.Move(_paths.PackedRefs, _paths.PackedRefs + ".away");
         Directory.CreateDirectory(_paths.PackedRefs);
-        await Assert.ThrowsAsync<RepositoryUnavailableException>(() => _one.MoveAsync(Update("x", null, _commits[0])));
-        await Assert.ThrowsAsync<RepositoryUnavailableException>(() => _two.RefsAsync().AsTask());
+        var refused = (await _one.MoveAsync(Update("x", null, _commits[0]))).Results.Single();
+        Assert.Equal((RefUpdateStatus.RejectedOtherReason, "the server's volume fails to read or write; nothing was changed"), (refused.Status, refused.Message));
+        Assert.NotNull((await Assert.ThrowsAsync<RepositoryUnavailableException>(() => _two.RefsAsync().AsTask())).Fault);
         Directory.Delete(_paths.PackedRefs);
         File.Move(_paths.PackedRefs + ".away", _paths.PackedRefs);
         Assert.Equal(RefUpdateStatus.Ok, (await _one.MoveAsync(Update("x", null, _commits[0]))).Results.Single().Status);

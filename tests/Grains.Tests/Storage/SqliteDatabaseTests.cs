@@ -1,4 +1,5 @@
 using Granary.Grains.Storage;
+using Granary.Sqlite;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -34,7 +35,7 @@ public sealed class SqliteDatabaseTests : IDisposable
         // What a killed process leaves: the file and its log, not closed.
         var copy = Directory.CreateDirectory(_folder.File("copy")).FullName;
         foreach (var file in new[] { "granary.db", "granary.db-wal" }) File.Copy(_folder.File(file), Path.Combine(copy, file));
-        await using var revived = await SqliteDatabase.OpenAsync(Options(Path.Combine(copy, "granary.db")), NullLogger.Instance);
+        await using var revived = await OpenAsync(Path.Combine(copy, "granary.db"));
         Assert.Equal([7], (await revived.ReadAsync(session => session.Read(Key)))!.Payload);
     }
 
@@ -88,7 +89,7 @@ public sealed class SqliteDatabaseTests : IDisposable
         await Task.WhenAll(IncrementAsync(first), IncrementAsync(second));
         Assert.Equal([100], (await first.ReadAsync(session => session.Read(Key)))!.Payload);
 
-        static async Task IncrementAsync(SqliteDatabase database)
+        static async Task IncrementAsync(SqliteDatabase<GrainStateSession> database)
         {
             for (var done = 0; done < 50;)
             {
@@ -102,7 +103,7 @@ public sealed class SqliteDatabaseTests : IDisposable
     [Fact]
     public async Task Open_OlderSchema_IsUpgradedAndKeepsRecords()
     {
-        await using (var old = await SqliteDatabase.OpenAsync(Options(DatabasePath), NullLogger.Instance, SqliteSchema.Migrations))
+        await using (var old = await OpenAsync())
             await old.WriteAsync(session => session.Write(Key, [9], null));
         Execute("DROP TABLE health; PRAGMA user_version = 1;");
         await using var database = await OpenAsync();
@@ -115,11 +116,11 @@ public sealed class SqliteDatabaseTests : IDisposable
     {
         await (await OpenAsync()).DisposeAsync();
         Execute("PRAGMA user_version = 99;");
-        var fault = await Assert.ThrowsAsync<StorageSchemaException>(OpenAsync);
+        var fault = await Assert.ThrowsAsync<StorageSchemaException>(() => OpenAsync());
         Assert.Contains(DatabasePath, fault.Message, StringComparison.Ordinal);
         Assert.Contains("99", fault.Message, StringComparison.Ordinal);
         Assert.Equal(99, fault.FoundVersion);
-        Assert.Equal(SqliteSchema.Migrations.Count, fault.KnownVersion);
+        Assert.Equal(GrainStateSchema.Migrations.Count, fault.KnownVersion);
     }
 
     [Fact]
@@ -152,9 +153,11 @@ public sealed class SqliteDatabaseTests : IDisposable
         Assert.Equal(4, result.Failures!.Count());
     }
 
-    private static SqliteStorageOptions Options(string path) => new() { Path = path };
-
-    private Task<SqliteDatabase> OpenAsync() => SqliteDatabase.OpenAsync(Options(DatabasePath), NullLogger.Instance);
+    private Task<SqliteDatabase<GrainStateSession>> OpenAsync(string? path = null) => SqliteDatabase<GrainStateSession>.OpenAsync(
+        new SqliteFileOptions { Path = path ?? DatabasePath },
+        GrainStateSchema.Migrations,
+        static connection => new GrainStateSession(connection),
+        NullLogger.Instance);
 
     private void Execute(string sql)
     {

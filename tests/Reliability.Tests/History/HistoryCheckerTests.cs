@@ -63,6 +63,83 @@ public sealed class HistoryCheckerTests
     }
 
     [Fact]
+    public void TwoWinners_OfOneOldValue_AreReported()
+    {
+        Done(Fate.Ok, ("a", Command.Zero, "1"));
+        var first = _log.Invoke(false, new Step("a", "1", "2"));
+        var second = _log.Invoke(false, new Step("a", "1", "3"));
+        Finish(first, Fate.Ok);
+        Finish(second, Fate.Ok);
+        foreach (var (last, lost) in new[] { ("2", "3"), ("3", "2") })
+            Assert.Contains(Check(("a", last)), v => v == $"a: {lost} was acknowledged and is lost");
+    }
+
+    [Fact]
+    public void Value_ThatNobodyPushed_IsReported()
+    {
+        Done(Fate.Ok, ("a", Command.Zero, "1"));
+        Assert.Contains(Check(("a", "9")), static v => v.Contains("9 was pushed by nobody", StringComparison.Ordinal));
+        See(("a", "8"));
+        Assert.Contains(Check(("a", "1")), static v => v.EndsWith("8 was seen and never was", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Ref_BackAtAnEarlierValue_IsReported()
+    {
+        Done(Fate.Ok, ("a", Command.Zero, "1"));
+        Done(Fate.Ok, ("a", "1", "2"));
+        Assert.Contains(Check(("a", "1")), static v => v.EndsWith("2 was acknowledged and is lost", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Ref_GoneAfterItsAcknowledgement_IsReported()
+    {
+        Done(Fate.Ok, ("a", Command.Zero, "1"));
+        See();
+        Assert.Contains(Check(), static v => v.EndsWith("1 was acknowledged and is lost", StringComparison.Ordinal));
+        Assert.Contains(Check(("a", "1")), static v => v.Contains("was seen after a later value", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Look_AtARefusedValue_IsReported()
+    {
+        Done(Fate.Ok, ("a", Command.Zero, "1"));
+        Done(Fate.Refused, ("a", "1", "2"));
+        See(("a", "2"));
+        Assert.Contains(Check(("a", "1")), static v => v.EndsWith("2 was seen and never was", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Look_AtWhatIsPushedLater_IsReported()
+    {
+        See(("a", "1"));
+        Done(Fate.Ok, ("a", Command.Zero, "1"));
+        Assert.Contains(Check(("a", "1")), static v => v.Contains("was seen before it was pushed", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Look_WhileAPushIsUnderWay_MayShowEitherValue()
+    {
+        Done(Fate.Ok, ("a", Command.Zero, "1"));
+        var open = _log.Invoke(false, new Step("a", "1", "2"));
+        See(("a", "1"));
+        See(("a", "2"));
+        Finish(open, Fate.Ok);
+        Assert.Empty(Check(("a", "2")));
+    }
+
+    [Fact]
+    public void AtomicPush_InPart_IsReported()
+    {
+        Done(Fate.Ok, ("a", Command.Zero, "1"));
+        var half = _log.Invoke(true, new Step("a", "1", "2"), new Step("b", "7", "3"));
+        half.Steps[0].Fate = Fate.Ok;
+        half.Steps[1].Fate = Fate.Moved;
+        half.Complete();
+        Assert.Contains(Check(("a", "2")), static v => v.Contains("an atomic push came to pass in part", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void PushOfTwoRefs_InPart_IsReported()
     {
         Done(Fate.Unknown, ("a", Command.Zero, "1"), ("b", Command.Zero, "2"));

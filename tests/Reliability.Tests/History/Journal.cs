@@ -27,7 +27,7 @@ internal sealed class Journal
             if (open is not null) journal._faults.Add("an intent is open at the end of a segment");
             foreach (var line in File.ReadLines(segment))
             {
-                if (line.Length < 10 || Crc32(Encoding.UTF8.GetBytes(line[9..])) != line[..8])
+                if (line.Length < 10 || Checksum(Encoding.UTF8.GetBytes(line[9..])) != line[..8])
                 {
                     journal._faults.Add($"a torn line: {line}");
                     continue;
@@ -87,7 +87,7 @@ internal sealed class Journal
         new Command(u.GetProperty("ref").GetString()!, u.GetProperty("old").GetString()!, u.GetProperty("new").GetString()!));
 
     /// <summary>The CRC-32 of zip and PNG, bit by bit.</summary>
-    private static string Crc32(ReadOnlySpan<byte> bytes)
+    public static string Checksum(ReadOnlySpan<byte> bytes)
     {
         var crc = 0xffffffffu;
         foreach (var b in bytes)

@@ -51,6 +51,29 @@ public sealed class CommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task RepoActivity_OverSeveralPages_IsOneTable()
+    {
+        _host.Set("demo", FakeGrain.Of<IProjectGrain>("ResolveRepository", _ => new ValueTask<RepositoryAccess?>(
+            new RepositoryAccess(
+                RepositoryId.New(), ProjectKey.Parse("DEMO"), RepositoryName.Parse("hello"), AccessLevel.Read, IsPublic: false, MayManage: false))));
+        _host.Activity.Count = 150;
+        var run = await RunAsync("repo activity DEMO/hello --limit 120", "alice:secret");
+        var lines = run.Out.TrimEnd().Split('\n');
+        Assert.Equal((0, 121), (run.Status, lines.Length));
+        Assert.StartsWith("150", lines[1], StringComparison.Ordinal);
+        Assert.StartsWith("31 ", lines[^1], StringComparison.Ordinal);
+        Assert.Contains("refs/heads/main created at aaaaaaaaaa", lines[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RepoActivity_BadRef_Is1()
+    {
+        var run = await RunAsync("repo activity DEMO/hello --ref main", "alice:secret");
+        Assert.Equal(1, run.Status);
+        Assert.Contains("full ref name", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Login_Wrong_Is1()
     {
         var run = await RunAsync("user list", "alice:wrong");

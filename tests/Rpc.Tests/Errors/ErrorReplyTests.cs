@@ -45,6 +45,9 @@ public sealed class ErrorReplyTests
         { new OperationCanceledException(), StatusCode.Unavailable },
         { new GitBusyException(TimeSpan.FromSeconds(2)), StatusCode.Unavailable },
         { new RepositoryUnavailableException(RepositoryId.New()), StatusCode.Unavailable },
+        { new RepositoryUnavailableException(RepositoryId.New(), VolumeFault.Full), StatusCode.ResourceExhausted },
+        { new RepositoryUnavailableException(RepositoryId.New(), VolumeFault.ReadOnly), StatusCode.Unavailable },
+        { new StorageUnavailableException(VolumeFault.Full), StatusCode.ResourceExhausted },
         { new RefusedException(new Refusal(RefusalKind.AlreadyExists, "Taken.")), StatusCode.AlreadyExists },
     };
 

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using Granary.Accounts;
+using Granary.Activity;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -30,6 +31,8 @@ internal sealed class RpcHost : IAsyncDisposable
 
     public FakeLogins Logins { get; }
 
+    public FakeActivity Activity => (FakeActivity)_app.Services.GetRequiredService<IActivityReader>();
+
     public HttpClient Http { get; }
 
     public string GrpcAddress { get; }
@@ -49,6 +52,7 @@ internal sealed class RpcHost : IAsyncDisposable
             kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2);
         });
         builder.Services.AddSingleton(grains).AddSingleton<IAuthenticator>(logins).AddSingleton<IPasswordHasher>(logins);
+        builder.Services.AddSingleton<IActivityReader, FakeActivity>();
         builder.Services.AddGranaryRpc(builder.Configuration);
         var app = builder.Build();
         app.MapGranaryRpc();

@@ -1,46 +1,56 @@
 using System.Collections.Concurrent;
-using Granary.Grains.Posix;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
-namespace Granary.Grains.Storage;
+namespace Granary.Sqlite;
 
 /// <summary>
-/// The file with its threads: one writer, which commits together what is waiting together, and a few readers. SQLite calls
+/// A file with its threads: one writer, which commits together what is waiting together, and a few readers. SQLite calls
 /// block, so none of them runs on a grain's scheduler or on the thread pool.
 /// </summary>
-internal sealed partial class SqliteDatabase : IAsyncDisposable
+/// <typeparam name="TSession">A connection with the statements of what the file holds.</typeparam>
+public sealed partial class SqliteDatabase<TSession> : IAsyncDisposable
+    where TSession : SqliteSession
 {
-    private readonly SqliteStorageOptions _options;
+    private readonly SqliteFileOptions _options;
     private readonly IReadOnlyList<string> _migrations;
+    private readonly Func<SqliteConnection, TSession> _open;
     private readonly ILogger _logger;
-    private readonly BlockingCollection<SqliteWork> _writes = [];
-    private readonly BlockingCollection<SqliteWork> _reads = [];
+    private readonly BlockingCollection<SqliteWork<TSession>> _writes = [];
+    private readonly BlockingCollection<SqliteWork<TSession>> _reads = [];
     private readonly List<Task> _threads = [];
 
-    private SqliteDatabase(SqliteStorageOptions options, IReadOnlyList<string> migrations, ILogger logger)
+    private SqliteDatabase(
+        SqliteFileOptions options, IReadOnlyList<string> migrations, Func<SqliteConnection, TSession> open, ILogger logger)
     {
         _options = options;
         _migrations = migrations;
+        _open = open;
         _logger = logger;
     }
 
     /// <summary>Opens or makes the file and upgrades its schema.</summary>
+    /// <param name="options">The file.</param>
+    /// <param name="migrations">Version N of the schema is the first N; one that was released is never edited.</param>
+    /// <param name="open">Prepares the statements on a connection.</param>
+    /// <param name="logger">Told of what fails.</param>
     /// <exception cref="StorageSchemaException">The file was written by a newer program.</exception>
-    public static async Task<SqliteDatabase> OpenAsync(
-        SqliteStorageOptions options, ILogger logger, IReadOnlyList<string>? migrations = null)
+#pragma warning disable CA1000 // Every caller names its session anyway.
+    public static async Task<SqliteDatabase<TSession>> OpenAsync(
+        SqliteFileOptions options, IReadOnlyList<string> migrations, Func<SqliteConnection, TSession> open, ILogger logger)
+#pragma warning restore CA1000
     {
-        var database = new SqliteDatabase(options, migrations ?? SqliteSchema.Migrations, logger);
+        var database = new SqliteDatabase<TSession>(options, migrations, open, logger);
         await database.StartAsync("granary-sqlite-writer", database._writes, database.WriteAll, upgrade: true);
         for (var i = 0; i < options.Readers; i++)
             await database.StartAsync("granary-sqlite-reader", database._reads, database.ReadAll, upgrade: false);
         return database;
     }
 
-    public Task<T> ReadAsync<T>(Func<SqliteSession, T> body) => Enqueue(_reads, body);
+    public Task<T> ReadAsync<T>(Func<TSession, T> body) => Enqueue(_reads, body);
 
     /// <summary>Runs <paramref name="body"/> in a transaction; completes when it is durable.</summary>
-    public Task<T> WriteAsync<T>(Func<SqliteSession, T> body) => Enqueue(_writes, body);
+    public Task<T> WriteAsync<T>(Func<TSession, T> body) => Enqueue(_writes, body);
 
     /// <summary>Finishes what is queued, moves the log into the file and closes it.</summary>
     public async ValueTask DisposeAsync()
@@ -50,23 +60,23 @@ internal sealed partial class SqliteDatabase : IAsyncDisposable
         await Task.WhenAll(_threads);
     }
 
-    private static Task<T> Enqueue<T>(BlockingCollection<SqliteWork> queue, Func<SqliteSession, T> body)
+    private static Task<T> Enqueue<T>(BlockingCollection<SqliteWork<TSession>> queue, Func<TSession, T> body)
     {
-        var work = new SqliteWork<T>(body);
+        var work = new SqliteWork<TSession, T>(body);
         try
         {
             queue.Add(work);
         }
         catch (InvalidOperationException)
         {
-            return Task.FromException<T>(new ObjectDisposedException(nameof(SqliteDatabase), "The grain storage is closed."));
+            return Task.FromException<T>(new ObjectDisposedException(nameof(SqliteDatabase<TSession>), "The database is closed."));
         }
 
         return work.Task;
     }
 
     private async Task StartAsync(
-        string name, BlockingCollection<SqliteWork> queue, Action<SqliteSession, BlockingCollection<SqliteWork>> loop, bool upgrade)
+        string name, BlockingCollection<SqliteWork<TSession>> queue, Action<TSession, BlockingCollection<SqliteWork<TSession>>> loop, bool upgrade)
     {
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -78,7 +88,7 @@ internal sealed partial class SqliteDatabase : IAsyncDisposable
                 ready.TrySetResult();
                 loop(session, queue);
             }
-            catch (Exception fault) when (ready.TrySetException(fault))
+            catch (Exception fault) when (ready.TrySetException(_options.Translate(fault)))
             {
                 // Whoever opens the database is told.
             }
@@ -101,7 +111,7 @@ internal sealed partial class SqliteDatabase : IAsyncDisposable
         }
     }
 
-    private void ReadAll(SqliteSession session, BlockingCollection<SqliteWork> queue)
+    private void ReadAll(TSession session, BlockingCollection<SqliteWork<TSession>> queue)
     {
         foreach (var work in queue.GetConsumingEnumerable())
         {
@@ -112,15 +122,15 @@ internal sealed partial class SqliteDatabase : IAsyncDisposable
             }
             catch (Exception fault)
             {
-                LogReadFailed(_logger, fault);
-                work.Fail(fault);
+                LogReadFailed(_logger, fault, _options.Path);
+                work.Fail(_options.Translate(fault));
             }
         }
     }
 
-    private void WriteAll(SqliteSession session, BlockingCollection<SqliteWork> queue)
+    private void WriteAll(TSession session, BlockingCollection<SqliteWork<TSession>> queue)
     {
-        var batch = new List<SqliteWork>(_options.MaxBatch);
+        var batch = new List<SqliteWork<TSession>>(_options.MaxBatch);
         foreach (var first in queue.GetConsumingEnumerable())
         {
             batch.Clear();
@@ -131,14 +141,14 @@ internal sealed partial class SqliteDatabase : IAsyncDisposable
             // One of them may be the cause: each on its own, so that it fails alone.
             foreach (var work in batch)
             {
-                if (!TryCommit(session, [work], out var fault)) work.Fail(fault!);
+                if (!TryCommit(session, [work], out var fault)) work.Fail(_options.Translate(fault!));
             }
         }
 
         TryCheckpoint(session);
     }
 
-    private bool TryCommit(SqliteSession session, List<SqliteWork> batch, out Exception? fault)
+    private bool TryCommit(TSession session, List<SqliteWork<TSession>> batch, out Exception? fault)
     {
         fault = null;
         try
@@ -149,7 +159,7 @@ internal sealed partial class SqliteDatabase : IAsyncDisposable
         }
         catch (Exception caught)
         {
-            LogWriteFailed(_logger, caught, batch.Count);
+            LogWriteFailed(_logger, caught, batch.Count, _options.Path);
             TryRollback(session);
             fault = caught;
             return false;
@@ -159,7 +169,7 @@ internal sealed partial class SqliteDatabase : IAsyncDisposable
         return true;
     }
 
-    private static void TryRollback(SqliteSession session)
+    private static void TryRollback(TSession session)
     {
         try
         {
@@ -171,7 +181,7 @@ internal sealed partial class SqliteDatabase : IAsyncDisposable
         }
     }
 
-    private void TryCheckpoint(SqliteSession session)
+    private void TryCheckpoint(TSession session)
     {
         try
         {
@@ -184,7 +194,7 @@ internal sealed partial class SqliteDatabase : IAsyncDisposable
         }
     }
 
-    private SqliteSession OpenSession(bool upgrade)
+    private TSession OpenSession(bool upgrade)
     {
         if (upgrade) CreateFile(_options.Path);
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
@@ -207,7 +217,7 @@ internal sealed partial class SqliteDatabase : IAsyncDisposable
             }
 
             if (upgrade) SqliteSchema.Upgrade(connection, _options.Path, _migrations);
-            return new SqliteSession(connection);
+            return _open(connection);
         }
         catch
         {
@@ -216,7 +226,7 @@ internal sealed partial class SqliteDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>The file holds password hashes: nobody but the server's user may read it. SQLite gives its side files the same mode.</summary>
+    /// <summary>The file holds secrets: nobody but the server's user may read it. SQLite gives its side files the same mode.</summary>
     private static void CreateFile(string path)
     {
         if (File.Exists(path)) return;
@@ -226,6 +236,6 @@ internal sealed partial class SqliteDatabase : IAsyncDisposable
         {
         }
 
-        DurableFiles.SyncDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        Directories.Sync(Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
 }

@@ -1,3 +1,4 @@
+using Granary.Sqlite;
 using Microsoft.Data.Sqlite;
 
 namespace Granary.Grains.Storage;
@@ -8,27 +9,20 @@ internal readonly record struct RecordKey(string GrainType, string GrainKey, str
 /// <summary>A record as it lies in the file.</summary>
 internal sealed record StoredRecord(byte[] Payload, long ETag);
 
-/// <summary>One connection with its prepared statements; belongs to one thread.</summary>
-internal sealed class SqliteSession : IDisposable
+/// <summary>The statements of the grain storage.</summary>
+internal sealed class GrainStateSession : SqliteSession
 {
     private const string Where = " WHERE grain_type = $type AND grain_key = $key AND name = $name";
 
-    private readonly SqliteConnection _connection;
-    private readonly SqliteCommand _begin;
-    private readonly SqliteCommand _commit;
-    private readonly SqliteCommand _rollback;
     private readonly SqliteCommand _read;
     private readonly SqliteCommand _insert;
     private readonly SqliteCommand _update;
     private readonly SqliteCommand _delete;
     private readonly SqliteCommand _beat;
 
-    public SqliteSession(SqliteConnection connection)
+    public GrainStateSession(SqliteConnection connection)
+        : base(connection)
     {
-        _connection = connection;
-        _begin = Prepare("BEGIN IMMEDIATE");
-        _commit = Prepare("COMMIT");
-        _rollback = Prepare("ROLLBACK");
         _read = Prepare("SELECT payload, etag FROM grain_state" + Where, "$type", "$key", "$name");
 
         // ETags are random, so that a record removed and made anew never takes a stale writer for a current one.
@@ -42,12 +36,6 @@ internal sealed class SqliteSession : IDisposable
         _delete = Prepare("DELETE FROM grain_state" + Where + " AND etag = $etag", "$type", "$key", "$name", "$etag");
         _beat = Prepare("UPDATE health SET beats = beats + 1 RETURNING beats");
     }
-
-    public void Begin() => _begin.ExecuteNonQuery();
-
-    public void Commit() => _commit.ExecuteNonQuery();
-
-    public void Rollback() => _rollback.ExecuteNonQuery();
 
     public long Beat() => (long)_beat.ExecuteScalar()!;
 
@@ -77,34 +65,10 @@ internal sealed class SqliteSession : IDisposable
         return _delete.ExecuteNonQuery() == 1;
     }
 
-    /// <summary>Moves the write-ahead log into the database file, so that a closed server leaves one file.</summary>
-    public void Checkpoint()
-    {
-        using var command = Prepare("PRAGMA wal_checkpoint(TRUNCATE)");
-        command.ExecuteNonQuery();
-    }
-
-    public void Dispose()
-    {
-        foreach (var command in new[] { _begin, _commit, _rollback, _read, _insert, _update, _delete, _beat }) command.Dispose();
-        _connection.Dispose();
-    }
-
     private static void Bind(SqliteCommand command, RecordKey key)
     {
         command.Parameters["$type"].Value = key.GrainType;
         command.Parameters["$key"].Value = key.GrainKey;
         command.Parameters["$name"].Value = key.Name;
     }
-
-    // The texts are the constants above.
-#pragma warning disable CA2100
-    private SqliteCommand Prepare(string sql, params ReadOnlySpan<string> parameters)
-    {
-        var command = _connection.CreateCommand();
-        command.CommandText = sql;
-        foreach (var name in parameters) command.Parameters.Add(new SqliteParameter { ParameterName = name, Value = DBNull.Value });
-        return command;
-    }
-#pragma warning restore CA2100
 }

@@ -1,9 +1,9 @@
-namespace Granary.Grains.Storage;
+namespace Granary.Sqlite;
 
 /// <summary>Something to do on a connection's thread, and who waits for it.</summary>
-internal abstract class SqliteWork
+internal abstract class SqliteWork<TSession>
 {
-    public abstract void Run(SqliteSession session);
+    public abstract void Run(TSession session);
 
     /// <summary>Tells the caller; a write only after its transaction is durable.</summary>
     public abstract void Complete();
@@ -11,7 +11,7 @@ internal abstract class SqliteWork
     public abstract void Fail(Exception fault);
 }
 
-internal sealed class SqliteWork<T>(Func<SqliteSession, T> body) : SqliteWork
+internal sealed class SqliteWork<TSession, T>(Func<TSession, T> body) : SqliteWork<TSession>
 {
     // A caller's continuation never runs on the thread that others wait for.
     private readonly TaskCompletionSource<T> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -19,7 +19,7 @@ internal sealed class SqliteWork<T>(Func<SqliteSession, T> body) : SqliteWork
 
     public Task<T> Task => _completion.Task;
 
-    public override void Run(SqliteSession session) => _result = body(session);
+    public override void Run(TSession session) => _result = body(session);
 
     public override void Complete() => _completion.TrySetResult(_result!);
 

@@ -1,0 +1,20 @@
+using Granary.Repositories;
+using Orleans.Streams;
+using Orleans.Streams.Core;
+
+namespace Granary.Grains.Activity;
+
+/// <summary>
+/// Writes each push of a repository into the activity feed. The stream delivers in order and at least once; the store knows
+/// an event by its sequence, so the feed is complete, in order and without duplicates.
+/// </summary>
+[GrainType("granary.activity"), ImplicitStreamSubscription(ActivityFeed.Kind), CollectionAgeLimit(Minutes = 5)]
+internal sealed class ActivityGrain(IActivityStore store) : Grain, IActivityGrain, IStreamSubscriptionObserver
+{
+    public Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) =>
+        handleFactory.Create<PushEvent>().ResumeAsync((pushed, _) => store.AddAsync(pushed, CancellationToken.None));
+}
+
+/// <summary>Called by its stream only; keyed by the repository's id.</summary>
+[Alias("granary.IActivityGrain"), GrainInterfaceType("granary.activity")]
+internal interface IActivityGrain : IGrainWithGuidKey;

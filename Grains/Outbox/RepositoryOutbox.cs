@@ -1,0 +1,145 @@
+using Granary.Grains.Git;
+using Granary.Grains.Git.Journal;
+using Granary.Grains.Git.Refs;
+using Granary.Grains.Posix;
+using Granary.Repositories;
+
+namespace Granary.Grains.Outbox;
+
+/// <summary>
+/// Carries the events of one repository from its journal to the queues, in order. It may die anywhere, and two may work at
+/// once: an event comes at least once, and what comes again carries the same id. One caller at a time.
+/// </summary>
+internal sealed class RepositoryOutbox(
+    RepositoryId id, RepositoryPaths paths, IReadOnlyList<JobKind> kinds, IEventPublisher publisher, RefTransaction transaction,
+    BlockingWork files, OutboxOptions options, TimeProvider time)
+{
+    /// <summary>An intent that is open for longer was left by a dead writer.</summary>
+    private static readonly TimeSpan OpenIntentAge = TimeSpan.FromSeconds(2);
+
+    private readonly JournalReader _journal = new(paths.Journal);
+    private Dictionary<string, long>? _delivered;
+
+    /// <summary>For tests, which let it die there.</summary>
+    internal Action<OutboxStep>? Reached { get; init; }
+
+    /// <summary>Publishes up to a batch, and says what is left.</summary>
+    public async Task<OutboxResult> DrainAsync()
+    {
+        var tail = await files.RunAsync(Read);
+        if (tail.Committed.Count == 0 && tail.Open is { } open)
+        {
+            // A push under way closes it itself and tells.
+            if (time.GetUtcNow() - open.Time < OpenIntentAge) return new OutboxResult(1, open.Time, null, HasMore: false, IsOpen: true);
+            tail = await files.RunAsync(Resolve);
+        }
+
+        Reached?.Invoke(OutboxStep.Read);
+        var faults = await Task.WhenAll(kinds.Select(kind => PublishAsync(kind, tail)));
+        Reached?.Invoke(OutboxStep.Published);
+        if (faults.Any(static f => f.Moved))
+        {
+            await files.RunAsync(() =>
+            {
+                DeliveredFile.Write(paths, _delivered!);
+                return true;
+            });
+            Reached?.Invoke(OutboxStep.CursorWritten);
+        }
+
+        var least = _delivered!.Values.Min();
+        var oldest = tail.Committed.FirstOrDefault(r => r.Sequence > least)?.Time;
+        var fault = faults.FirstOrDefault(static f => f.Fault is not null).Fault;
+        return new OutboxResult(tail.Last - least, oldest, fault, tail.HasMore, IsOpen: tail.Open is not null);
+    }
+
+    /// <summary>
+    /// Removes the marker if nothing is left to deliver, and what is old of the journal. Under the repository's lock, under
+    /// which a push makes the marker before its intent: no event can come in between. False: not just now.
+    /// </summary>
+    public Task<bool> SettleAsync() => files.RunAsync(() =>
+    {
+        using var held = FileLock.TryTake(paths.Lock, TimeSpan.Zero);
+        if (held is null) return false;
+
+        // From the file: another outbox may have written an earlier position than this one remembers.
+        _delivered = null;
+        var tail = Read();
+        if (tail.Open is not null || tail.Committed.Count > 0 || tail.HasMore) return false;
+        JournalPruning.Prune(_journal, _delivered!.Values.Min(), (time.GetUtcNow() - options.JournalAge).UtcDateTime);
+        File.Delete(paths.PendingMarker);
+        Reached?.Invoke(OutboxStep.MarkerRemoved);
+        return true;
+    });
+
+    private JournalTail Read()
+    {
+        if (_delivered is null)
+        {
+            if (!Directory.Exists(paths.Own)) return RemovedRepository();
+            _delivered = DeliveredFile.Read(paths, kinds);
+        }
+
+        return _journal.Read(_delivered.Values.Min(), options.MaxBatch);
+    }
+
+    /// <summary>A marker outlived its repository.</summary>
+    private JournalTail RemovedRepository()
+    {
+        _delivered = kinds.ToDictionary(static k => k.Name, static _ => 0L);
+        return new JournalTail([], null, 0, HasMore: false);
+    }
+
+    /// <summary>Takes the lock and lets the comparison with the refs decide what became of the open intent.</summary>
+    private JournalTail Resolve()
+    {
+        transaction.Recover();
+        return Read();
+    }
+
+    private async Task<(bool Moved, Exception? Fault)> PublishAsync(JobKind kind, JournalTail tail)
+    {
+        var from = _delivered![kind.Name];
+        var events = tail.Committed.Where(r => r.Sequence > from).Select(ToEvent).ToList();
+        var to = tail.HasMore ? tail.Committed[^1].Sequence : tail.Last;
+        if (to <= from) return (false, null);
+        try
+        {
+            if (events.Count > 0) await publisher.PublishAsync(kind, id, events);
+        }
+#pragma warning disable CA1031 // Whatever the queue's reason: it is logged, counted and tried again.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            return (false, fault);
+        }
+
+        OutboxInstruments.Published.Add(events.Count, new KeyValuePair<string, object?>("kind", kind.Name));
+        _delivered[kind.Name] = to;
+        return (true, null);
+    }
+
+    private PushEvent ToEvent(JournalRecord record) => new(
+        id, record.Sequence, record.PushId ?? Guid.Empty, record.Time ?? DateTimeOffset.UnixEpoch, record.User, record.UserId,
+        record.Protocol ?? "", record.PushOptions ?? [],
+        [.. record.Updates!.Select(static u => new RefChange(u.Ref, ObjectId.Parse(u.Old), ObjectId.Parse(u.New)))]);
+}
+
+/// <summary>Where a drain has got to.</summary>
+internal enum OutboxStep
+{
+    Read = 0,
+    Published = 1,
+    CursorWritten = 2,
+    MarkerRemoved = 3,
+}
+
+/// <param name="Undelivered">About how many events some kind has yet to get.</param>
+/// <param name="Oldest">When the first of them happened.</param>
+/// <param name="Fault">Why a kind's queue did not take them.</param>
+/// <param name="HasMore">There is more in the journal: drain again.</param>
+/// <param name="IsOpen">A push has not been decided yet: look again soon.</param>
+internal sealed record OutboxResult(long Undelivered, DateTimeOffset? Oldest, Exception? Fault, bool HasMore, bool IsOpen)
+{
+    public bool IsAllDelivered => Undelivered == 0 && !HasMore && !IsOpen;
+}
