@@ -37,11 +37,8 @@ public static class GitServices
         services.AddSingleton<IUploadPack, UploadPack>();
         services.AddSingleton<IPackReceiver, PackReceiver>();
         services.AddSingleton<IRefCache, RefCache>();
-<<<<<<< HEAD
         services.AddGranaryHousekeeping(configuration);
-=======
         services.AddGranaryOutbox(configuration);
->>>>>>> main
         return services;
     }
 

@@ -18,11 +18,8 @@ internal static class RepositoryCommands
             Rename(set, path),
             set.Define("delete", "Deletes a repository; it can be restored for some days.", call => DeleteAsync(call, call.Get(path)), path),
             RestoreCommand.Create(set),
-<<<<<<< HEAD
             MaintainCommand.Create(set),
-=======
             ActivityCommand.Create(set),
->>>>>>> main
         };
     }
 
