@@ -41,7 +41,6 @@ public sealed class CloneStormTests(ITestOutputHelper output)
             $"{Clones} clones of {Size / Mega} MiB in {clock.Elapsed.TotalSeconds:F1} s; at most {most} processes and {peak / Mega} MiB private memory in all; "
             + $"ls-refs meanwhile: {latencies.Count}, median {latencies[latencies.Count / 2]:F0} ms, 95 % {latencies[latencies.Count * 95 / 100]:F0} ms, longest {latencies[^1]:F0} ms");
         Assert.All(lengths, static length => Assert.True(length > Size, $"Only {length} bytes came."));
-        Assert.Single(lengths.Distinct());
 
         // Server and gits together; what they map of the pack is the kernel's and shared.
         Assert.True(peak < 1500 * Mega, $"The clones took {peak} bytes.");
