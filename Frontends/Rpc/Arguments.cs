@@ -3,6 +3,7 @@ using Granary.Accounts;
 using Granary.Frontends.Rpc.Errors;
 using Granary.Projects;
 using Granary.Repositories;
+using Granary.Repositories.Policy;
 
 namespace Granary.Frontends.Rpc;
 
@@ -15,6 +16,9 @@ internal static class Arguments
 
     public static RepositoryName Repository(string text) =>
         RepositoryName.TryParse(text, out var name, out var fault) ? name : throw Invalid(fault);
+
+    public static RefPattern RefPattern(string text) =>
+        Granary.Repositories.Policy.RefPattern.TryParse(text, out var pattern, out var fault) ? pattern : throw Invalid(fault);
 
     public static RepositoryId RepositoryId(string text) => Granary.Repositories.RepositoryId.TryParse(text, out var id)
         ? id

@@ -41,6 +41,7 @@ public static class GranaryRpc
         endpoints.MapGrpcService<GrpcUserService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcProjectService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcRepositoryService>().Add(limit.Apply);
+        endpoints.MapGrpcService<GrpcPolicyService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcMaintenanceService>().Add(limit.Apply);
         endpoints.MapGrpcReflectionService();
         return endpoints;

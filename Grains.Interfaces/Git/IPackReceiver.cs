@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using Granary.Repositories;
+using Granary.Repositories.Policy;
 
 namespace Granary.Git;
 
@@ -10,8 +11,12 @@ namespace Granary.Git;
 public interface IPackReceiver
 {
     /// <summary>Opens the quarantine of a push; disposing it removes whatever was not taken over.</summary>
+    /// <param name="repository">Where to.</param>
+    /// <param name="pushId">Names the quarantine.</param>
+    /// <param name="requester">Who pushes, for the limit per user and the fair queue.</param>
+    /// <param name="policy">What the push is looked at for; null: no more than completeness.</param>
     /// <exception cref="GitBusyException">Too many pushes are under way.</exception>
-    IQuarantine Open(RepositoryId repository, Guid pushId, Requester requester);
+    IQuarantine Open(RepositoryId repository, Guid pushId, Requester requester, RepositoryPolicy? policy = null);
 }
 
 /// <summary>The objects of one push before they are accepted.</summary>
@@ -33,7 +38,8 @@ public interface IQuarantine : IAsyncDisposable
 
     /// <summary>
     /// Looks at what the updates name: every object must be there with everything it needs, either in the quarantine or
-    /// reachable from a ref of the snapshot. Returns each update with its peeled id, and a result only where it is refused.
+    /// reachable from a ref of the snapshot, and nothing may be larger than the policy allows. Answers what the policy's rules
+    /// ask of the objects (<see cref="RefUpdate.Facts"/>). Returns each update with its peeled id, and a result only where it is refused.
     /// </summary>
     Task<IReadOnlyList<InspectedUpdate>> InspectAsync(
         RefSnapshot refs, IReadOnlyList<RefUpdate> updates, CancellationToken cancellationToken);

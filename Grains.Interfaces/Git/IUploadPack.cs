@@ -35,4 +35,11 @@ public interface IUploadPack
     /// <exception cref="GitProcessException">git refused the request or failed; what it said is in the message.</exception>
     Task RunAsync(
         RepositoryId repository, GitProtocolVersion version, PipeReader request, PipeWriter response, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Whether all of the objects are reachable from the refs, and none only from elsewhere in the store. Asked where refs are
+    /// hidden; the caller has entered (<see cref="EnterAsync"/>) before it.
+    /// </summary>
+    Task<bool> CanReachAsync(
+        RepositoryId repository, RefSnapshot refs, IReadOnlyCollection<ObjectId> objects, CancellationToken cancellationToken);
 }

@@ -64,4 +64,8 @@ public interface IProjectGrain : IGrainWithStringKey
     /// </summary>
     [AlwaysInterleave, Alias("ResolveRepository")]
     ValueTask<RepositoryAccess?> ResolveRepositoryAsync(Caller caller, RepositoryName name, CancellationToken cancellationToken);
+
+    /// <summary>The caller's role, whatever the login's scope: for rules on who may push where. Interleaves, so that a repository may ask in its turn.</summary>
+    [AlwaysInterleave, Alias("GetRole")]
+    ValueTask<ProjectRole> GetRoleAsync(Caller caller, CancellationToken cancellationToken);
 }

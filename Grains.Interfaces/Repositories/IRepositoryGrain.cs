@@ -1,4 +1,6 @@
+using Granary.Accounts;
 using Granary.Projects;
+using Granary.Repositories.Policy;
 using Orleans.Concurrency;
 
 namespace Granary.Repositories;
@@ -29,6 +31,15 @@ public interface IRepositoryGrain : IGrainWithGuidKey
     /// <summary>Marks the repository deleted at a time, or with null restores it. Objects stay until the undo period is over.</summary>
     [Alias("SetDeleted")]
     Task<Outcome<RepositoryInfo>> SetDeletedAsync(DateTimeOffset? deletedAt, CancellationToken cancellationToken);
+
+    /// <summary>Rules, limits and size. What a frontend reads here before a push is a forecast: the turn decides by what holds then.</summary>
+    /// <exception cref="RepositoryUnavailableException">There is no such repository, or its volume cannot be read.</exception>
+    [AlwaysInterleave, Alias("GetPolicy")]
+    Task<RepositoryPolicy> GetPolicyAsync(CancellationToken cancellationToken);
+
+    /// <summary>Changes rules, hidden refs or limits. The frontend has found the caller to be an administrator of the project.</summary>
+    [Alias("UpdatePolicy")]
+    Task<Outcome<RepositoryPolicy>> UpdatePolicyAsync(Caller caller, PolicyChanges changes, CancellationToken cancellationToken);
 
     /// <summary>
     /// Removes the repository for good, files and settings, if it was deleted at or before <paramref name="limit"/>. Called

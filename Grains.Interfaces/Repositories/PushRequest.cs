@@ -23,7 +23,9 @@ public sealed record PushRequest(
 /// <summary>The answer to a push: one result per update, in the order of the request.</summary>
 /// <param name="Results">Per ref.</param>
 /// <param name="Sequence">The journal's sequence number of the accepted event; 0 when nothing was accepted.</param>
+/// <param name="Notices">Sentences for the user beside the results; null: none.</param>
 [GenerateSerializer, Immutable, Alias("granary.PushOutcome")]
 public sealed record PushOutcome(
     [property: Id(0)] IReadOnlyList<RefUpdateResult> Results,
-    [property: Id(1)] long Sequence);
+    [property: Id(1)] long Sequence,
+    [property: Id(2)] IReadOnlyList<string>? Notices = null);

@@ -27,6 +27,7 @@ public sealed class RefSnapshot
 {
     [Id(0)] private readonly byte[] _packed;
     [NonSerialized] private int[]? _starts;
+    [NonSerialized] private RefSnapshot? _visible;
 
     /// <param name="version">Names this state.</param>
     /// <param name="hashFormat">Of every object id in <paramref name="packed"/>.</param>
@@ -34,8 +35,10 @@ public sealed class RefSnapshot
     /// <param name="headTarget">The ref that HEAD names; null when HEAD is detached.</param>
     /// <param name="detachedHead">The object that HEAD names when it is detached.</param>
     /// <param name="stamp">The files that this was read from.</param>
+    /// <param name="hiddenRefs">Which refs nobody may see; null: none.</param>
     public RefSnapshot(
-        RefVersion version, HashFormat hashFormat, byte[] packed, string? headTarget, ObjectId? detachedHead, StorageStamp stamp)
+        RefVersion version, HashFormat hashFormat, byte[] packed, string? headTarget, ObjectId? detachedHead, StorageStamp stamp,
+        IReadOnlyList<string>? hiddenRefs = null)
     {
         Version = version;
         HashFormat = hashFormat;
@@ -43,6 +46,7 @@ public sealed class RefSnapshot
         HeadTarget = headTarget;
         DetachedHead = detachedHead;
         Stamp = stamp;
+        HiddenRefs = hiddenRefs;
     }
 
     [Id(1)]
@@ -59,6 +63,13 @@ public sealed class RefSnapshot
 
     [Id(5)]
     public StorageStamp Stamp { get; }
+
+    /// <summary>As git's <c>transfer.hideRefs</c>; null: none.</summary>
+    [Id(6)]
+    public IReadOnlyList<string>? HiddenRefs { get; }
+
+    /// <summary>The refs that may be shown and fetched, and HEAD only if it names one of them: what every answer to a client is made of.</summary>
+    public RefSnapshot Visible => _visible ??= HiddenRefs is { Count: > 0 } hidden ? Without(hidden) : this;
 
     /// <summary>The lines themselves.</summary>
     public ReadOnlySpan<byte> Packed => _packed;
@@ -82,6 +93,10 @@ public sealed class RefSnapshot
 
     /// <summary>The byte range in <see cref="Packed"/> of a ref and its peeled line.</summary>
     public Range LinesOf(int index) => Starts[index]..(index + 1 < Starts.Length ? Starts[index + 1] : _packed.Length);
+
+    /// <summary>The same refs under other rules of what is hidden.</summary>
+    public RefSnapshot Hiding(IReadOnlyList<string>? hiddenRefs, RefVersion version) =>
+        new(version, HashFormat, _packed, HeadTarget, DetachedHead, Stamp, hiddenRefs);
 
     /// <summary>The index of the first ref whose name is not less than <paramref name="name"/>, by bytes.</summary>
     public int LowerBound(ReadOnlySpan<byte> name)
@@ -116,6 +131,13 @@ public sealed class RefSnapshot
     {
         id = DetachedHead ?? default;
         return HeadTarget is null ? DetachedHead is not null : TryFind(HeadTarget, out id);
+    }
+
+    private RefSnapshot Without(IReadOnlyList<string> hidden)
+    {
+        var isHeadHidden = HeadTarget is not null && Policy.HiddenRefs.Contain(hidden, HeadTarget);
+        return new RefSnapshot(
+            Version, HashFormat, Policy.HiddenRefs.Remove(this, hidden), isHeadHidden ? null : HeadTarget, DetachedHead, Stamp);
     }
 
     private static int[] Index(ReadOnlySpan<byte> packed, int hexLength)

@@ -1,3 +1,5 @@
+using Granary.Repositories.Policy;
+
 namespace Granary.Repositories;
 
 /// <summary>One wish of a ref transaction: compare with <paramref name="Old"/>, then set to <paramref name="New"/>.</summary>
@@ -5,12 +7,14 @@ namespace Granary.Repositories;
 /// <param name="Old">Its expected value; zero: it must not exist.</param>
 /// <param name="New">Its next value; zero: delete it.</param>
 /// <param name="Peeled">What <paramref name="New"/> peels to when it is a tag object, as <c>packed-refs</c> records it.</param>
+/// <param name="Facts">What a look at the objects found; null: nobody looked.</param>
 [GenerateSerializer, Immutable, Alias("granary.RefUpdate")]
 public sealed record RefUpdate(
     [property: Id(0)] RefName Name,
     [property: Id(1)] ObjectId Old,
     [property: Id(2)] ObjectId New,
-    [property: Id(3)] ObjectId? Peeled)
+    [property: Id(3)] ObjectId? Peeled,
+    [property: Id(4)] UpdateFacts? Facts = null)
 {
     public bool IsDelete => New.IsZero;
 

@@ -8,6 +8,7 @@ internal sealed class AccessTokenGrain(
     [PersistentState("token")] IPersistentState<AccessTokenState> state, TimeProvider clock) : Grain, IAccessTokenGrain
 {
     private readonly DurableRecord<AccessTokenState> _state = new(state);
+    private ShortStay? _stay;
 
     public async Task<Outcome> IssueAsync(
         CredentialOwner owner, AccessScope scope, DateTimeOffset? expiresAt, CancellationToken cancellationToken)
@@ -31,7 +32,7 @@ internal sealed class AccessTokenGrain(
             return ValueTask.FromResult<TokenGrant?>(new TokenGrant(owner, token.Scope));
 
         // Anybody may ask for any token: what gives nothing shall not stay in memory.
-        DeactivateOnIdle();
+        (_stay ??= new ShortStay(this)).Leave();
         return ValueTask.FromResult<TokenGrant?>(null);
     }
 }

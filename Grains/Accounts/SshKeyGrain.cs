@@ -7,6 +7,7 @@ namespace Granary.Grains.Accounts;
 internal sealed class SshKeyGrain([PersistentState("key")] IPersistentState<SshKeyState> state) : Grain, ISshKeyGrain
 {
     private readonly DurableRecord<SshKeyState> _state = new(state);
+    private ShortStay? _stay;
 
     public async Task<Outcome> ClaimAsync(CredentialOwner owner, SshPublicKey key, CancellationToken cancellationToken)
     {
@@ -25,7 +26,7 @@ internal sealed class SshKeyGrain([PersistentState("key")] IPersistentState<SshK
     public ValueTask<CredentialOwner?> GetOwnerAsync(CancellationToken cancellationToken)
     {
         // Anybody may ask for any fingerprint: what is not there shall not stay in memory.
-        if (_state.Value.Owner is null) DeactivateOnIdle();
+        if (_state.Value.Owner is null) (_stay ??= new ShortStay(this)).Leave();
         return ValueTask.FromResult(_state.Value.Owner);
     }
 }

@@ -8,6 +8,7 @@ namespace Granary.Grains.Accounts;
 internal sealed partial class UserGrain([PersistentState("user")] IPersistentState<UserState> state, TimeProvider clock) : Grain, IUserGrain
 {
     private readonly DurableRecord<UserState> _state = new(state);
+    private ShortStay? _stay;
 
     private UserState User => _state.Value;
 
@@ -164,6 +165,6 @@ internal sealed partial class UserGrain([PersistentState("user")] IPersistentSta
     /// <summary>Anybody may ask for any name: what is not there shall not stay in memory.</summary>
     private void LeaveIfNobody()
     {
-        if (User.UserId == Guid.Empty) DeactivateOnIdle();
+        if (User.UserId == Guid.Empty) (_stay ??= new ShortStay(this)).Leave();
     }
 }

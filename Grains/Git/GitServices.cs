@@ -6,6 +6,7 @@ using Granary.Grains.Git.Processes;
 using Granary.Grains.Git.Refs;
 using Granary.Grains.Outbox;
 using Granary.Grains.Repositories;
+using Granary.Grains.Repositories.Policy;
 using Granary.Repositories;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,6 +29,8 @@ public static class GitServices
                 if (options.Executable.Length == 0) options.Executable = FindInPath("git") ?? "git";
             }));
         services.AddSingleton<IValidateOptions<GitOptions>, GitOptionsValidator>();
+        services.AddOptions<RepositoryPolicyOptions>().Bind(configuration.GetSection(RepositoryPolicyOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<RepositoryPolicyOptions>, RepositoryPolicyOptionsValidator>();
         services.AddSingleton(new RepositoryLayout(dataPath));
         services.AddSingleton<GitCommand>();
         services.AddSingleton<ProcessLimiter>();

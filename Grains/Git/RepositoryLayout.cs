@@ -63,7 +63,7 @@ internal sealed record RepositoryPaths(string Root, string PendingMarker)
     public string Quarantines => Path.Combine(Root, "granary", "incoming");
 
     /// <summary>The file whose <c>flock</c> the one run of housekeeping holds.</summary>
-    public string MaintenanceLock => Path.Combine(Root, "granary", "maintenance.lock");
+    public string MaintenanceLock => Path.Combine(Root, "granary", "maintenance-lock");
 
     /// <summary>What housekeeping remembers of its last run.</summary>
     public string MaintenanceRecord => Path.Combine(Root, "granary", "maintenance.json");

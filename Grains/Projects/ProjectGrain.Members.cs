@@ -8,6 +8,8 @@ internal sealed partial class ProjectGrain
     /// <summary>All members are in one record with the settings.</summary>
     private const int MaxMembers = 5000;
 
+    public ValueTask<ProjectRole> GetRoleAsync(Caller caller, CancellationToken cancellationToken) => ValueTask.FromResult(RoleOf(caller));
+
     public async Task<Outcome<ProjectMember>> SetMemberAsync(
         Caller caller, UserName user, ProjectRole role, CancellationToken cancellationToken)
     {

@@ -18,6 +18,7 @@ internal sealed partial class ProjectGrain : Grain, IProjectGrain
     private readonly RepositoryNames _names;
     private readonly ProjectOptions _options;
     private readonly TimeProvider _clock;
+    private readonly ShortStay _stay;
     private Dictionary<Guid, ProjectRole> _roles = [];
 
     public ProjectGrain(
@@ -31,6 +32,7 @@ internal sealed partial class ProjectGrain : Grain, IProjectGrain
         _names = new RepositoryNames(storage, context.GrainId);
         _options = options.Value;
         _clock = clock;
+        _stay = new ShortStay(this);
     }
 
     private ProjectState Project => _state.Value;
@@ -117,7 +119,7 @@ internal sealed partial class ProjectGrain : Grain, IProjectGrain
         if (!Project.Exists)
         {
             // Anybody may ask for any project: what is not there shall not stay in memory.
-            DeactivateOnIdle();
+            _stay.Leave();
             return AccessLevel.None;
         }
 

@@ -2,6 +2,7 @@ using Granary.Grains.Git.Housekeeping;
 using Granary.Grains.Git.Refs;
 using Granary.Projects;
 using Granary.Repositories;
+using Granary.Repositories.Policy;
 
 namespace Granary.Grains.Repositories;
 
@@ -105,11 +106,13 @@ internal sealed partial class RepositoryGrain
         if (!RefName.TryParse("refs/heads/" + shortName, out var target, out var fault))
             return new Refusal(RefusalKind.InvalidArgument, $"The default branch's {fault}.");
         var refs = _refs ?? await LoadAsync();
+        if (HiddenRefs.Contain(Settings!.HiddenRefs, target.Value))
+            return new Refusal(RefusalKind.FailedPrecondition, $"The branch '{shortName}' is hidden; show it first.");
         if (refs.Count > 0 && !refs.TryFind(target.Value, out _))
             return new Refusal(RefusalKind.FailedPrecondition, $"There is no branch '{shortName}'; push it first.");
         var next = await OnFilesAsync(() => _transaction.SetHead(refs, target));
         if (next is null) return new Refusal(RefusalKind.Unavailable, "The repository is busy; please try again.");
-        _refs = next;
+        _refs = Hide(next);
         return null;
     }
 

@@ -3,6 +3,7 @@ using Granary.Grains.Git;
 using Granary.Grains.Posix;
 using Granary.Grains.Git.Refs;
 using Granary.Grains.Outbox;
+using Granary.Grains.Repositories.Policy;
 using Granary.Grains.Storage;
 using Granary.Repositories;
 using Microsoft.Extensions.Logging;
@@ -26,6 +27,8 @@ internal sealed partial class RepositoryGrain : Grain, IRepositoryGrain
     private readonly RepositoryLayout _layout;
     private readonly RepositoryPaths _paths;
     private readonly RefTransaction _transaction;
+    private readonly PackFolder _packFolder;
+    private readonly RepositoryPolicyOptions _policyOptions;
     private readonly long _epoch = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(8));
     private long _number;
     private RefSnapshot? _refs;
@@ -33,7 +36,7 @@ internal sealed partial class RepositoryGrain : Grain, IRepositoryGrain
 
     public RepositoryGrain(
         [PersistentState("repository")] IPersistentState<RepositoryRecord> state, RefStore store, RepositoryLayout layout,
-        BlockingWork files, IOptions<GitOptions> options, TimeProvider time, ILogger<RepositoryGrain> logger)
+        BlockingWork files, IOptions<GitOptions> options, IOptions<RepositoryPolicyOptions> policyOptions, TimeProvider time, ILogger<RepositoryGrain> logger)
     {
         _state = new DurableRecord<RepositoryRecord>(state);
         _files = files;
@@ -43,6 +46,8 @@ internal sealed partial class RepositoryGrain : Grain, IRepositoryGrain
         _id = new RepositoryId(this.GetPrimaryKey());
         _layout = layout;
         _paths = layout.Of(_id);
+        _packFolder = new PackFolder(_paths.ObjectPacks);
+        _policyOptions = policyOptions.Value;
         _transaction = new RefTransaction(store, _paths, options, time, NextVersion);
     }
 
@@ -58,7 +63,7 @@ internal sealed partial class RepositoryGrain : Grain, IRepositoryGrain
     {
         var refs = _refs ?? await LoadAsync();
         if (refs.Version != seen) return refs;
-        return _refs = await OnFilesAsync(() => _transaction.Reload(refs));
+        return _refs = Hide(await OnFilesAsync(() => _transaction.Reload(refs)));
     }
 
     public async Task<PushOutcome> ApplyPushAsync(PushRequest push, CancellationToken cancellationToken)
@@ -76,12 +81,13 @@ internal sealed partial class RepositoryGrain : Grain, IRepositoryGrain
             return new PushOutcome([.. push.Updates.Select(u => new RefUpdateResult(u.Name, RefUpdateStatus.RejectedOtherReason, fault.NothingChanged()))], 0);
         }
 
+        var protection = ProtectionOf(settings);
+        var role = await RoleForAsync(push.Caller, protection, cancellationToken);
         try
         {
-            var result = await _files.RunAsync(() => _transaction.Apply(
-                refs, push, PushPolicy.Judge(settings, push.Updates), keepHead: settings.IsDefaultBranchChosen));
+            var result = await _files.RunAsync(() => Apply(refs, push, settings, protection, role));
             if (result.Fault is not null) LogVolumeFailed(result.Fault, _id);
-            _refs = result.Refs;
+            _refs = Hide(result.Refs);
             if (result.Outcome.Sequence > 0) NotifyOutbox();
             return result.Outcome;
         }
@@ -122,7 +128,7 @@ internal sealed partial class RepositoryGrain : Grain, IRepositoryGrain
         try
         {
             var refs = await loading;
-            return _refs ??= refs;
+            return _refs ??= Hide(refs);
         }
         finally
         {

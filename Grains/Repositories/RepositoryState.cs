@@ -1,5 +1,6 @@
 using Granary.Projects;
 using Granary.Repositories;
+using Granary.Repositories.Policy;
 
 namespace Granary.Grains.Repositories;
 
@@ -28,6 +29,16 @@ internal sealed record RepositoryState
     /// <summary>Somebody named the default branch, so that the first push does not decide it.</summary>
     [Id(6)]
     public bool IsDefaultBranchChosen { get; init; }
+
+    /// <summary>Sorted by pattern.</summary>
+    [Id(7)]
+    public IReadOnlyList<ProtectionRule> ProtectionRules { get; init; } = Array.Empty<ProtectionRule>();
+
+    [Id(8)]
+    public IReadOnlyList<string> HiddenRefs { get; init; } = Array.Empty<string>();
+
+    [Id(9)]
+    public LimitOverrides Limits { get; init; } = new();
 }
 
 /// <summary>The stored record; without settings there is no such repository.</summary>

@@ -24,6 +24,7 @@ internal sealed class Invocation : IDisposable
         Users = new UserService.UserServiceClient(invoker);
         Projects = new ProjectService.ProjectServiceClient(invoker);
         Repositories = new RepositoryService.RepositoryServiceClient(invoker);
+        Policies = new PolicyService.PolicyServiceClient(invoker);
         Maintenance = new MaintenanceService.MaintenanceServiceClient(invoker);
     }
 
@@ -32,6 +33,8 @@ internal sealed class Invocation : IDisposable
     public ProjectService.ProjectServiceClient Projects { get; }
 
     public RepositoryService.RepositoryServiceClient Repositories { get; }
+
+    public PolicyService.PolicyServiceClient Policies { get; }
 
     public MaintenanceService.MaintenanceServiceClient Maintenance { get; }
 

@@ -9,7 +9,7 @@ internal static class RepositoryCommands
     public static Command Create(CommandSet set)
     {
         var path = RepositoryPath.Argument();
-        return new Command("repo", "Repositories of projects.")
+        var command = new Command("repo", "Repositories of projects.")
         {
             Create(set, path),
             List(set),
@@ -21,6 +21,8 @@ internal static class RepositoryCommands
             MaintainCommand.Create(set),
             ActivityCommand.Create(set),
         };
+        foreach (var other in ProtectionCommands.Create(set, path).Concat(PolicyCommands.Create(set, path))) command.Add(other);
+        return command;
     }
 
     private static Command Create(CommandSet set, Argument<RepositoryPath> path)

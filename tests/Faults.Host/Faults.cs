@@ -3,6 +3,7 @@ using Granary.Git;
 using Granary.Grains.Git.Packs;
 using Granary.Grains.Git.Refs;
 using Granary.Repositories;
+using Granary.Repositories.Policy;
 
 namespace Granary.Faults.Host;
 
@@ -25,7 +26,8 @@ internal sealed class AnswerFaults(FaultPoints points) : IIncomingGrainCallFilte
 /// <summary>Around the turn: while the pack comes, is looked at, and when the client has its answer.</summary>
 internal sealed class FaultyPackReceiver(PackReceiver inner, FaultPoints points) : IPackReceiver
 {
-    public IQuarantine Open(RepositoryId repository, Guid pushId) => new FaultyQuarantine(inner.Open(repository, pushId), points);
+    public IQuarantine Open(RepositoryId repository, Guid pushId, RepositoryPolicy? policy = null) =>
+        new FaultyQuarantine(inner.Open(repository, pushId, policy), points);
 
     private sealed class FaultyQuarantine(IQuarantine inner, FaultPoints points) : IQuarantine
     {

@@ -29,6 +29,12 @@ internal sealed class PushReply(ReceivePackCapabilities capabilities, PipeWriter
 
     public void Received() => Begin();
 
+    /// <summary>A sentence for the user beside the report, where the client can show one.</summary>
+    public void Notice(string sentence)
+    {
+        if (capabilities.SideBand) Progress(Encoding.UTF8.GetBytes(OneLine(sentence) + "\n"));
+    }
+
     /// <summary>The request was read: progress and keep-alives may flow.</summary>
     public void Begin()
     {

@@ -43,7 +43,8 @@ public sealed partial class ReceivePackSession(
         if (push is null) return;
 
         var pushId = Guid.NewGuid();
-        var quarantine = packs.Open(repository, pushId, Requester.Of(caller, null));
+        var policy = await grains.GetRepository(repository).GetPolicyAsync(cancellationToken).ConfigureAwait(false);
+        var quarantine = packs.Open(repository, pushId, Requester.Of(caller, null), policy);
         await using (quarantine.ConfigureAwait(false))
         {
             var reply = new PushReply(push.Capabilities, response, options.Value.KeepAlive, time);
@@ -54,7 +55,7 @@ public sealed partial class ReceivePackSession(
                     : null;
                 reply.Begin();
                 var results = refusal is null
-                    ? await CommitAsync(repository, caller, protocol, pushId, push, quarantine, cancellationToken).ConfigureAwait(false)
+                    ? await CommitAsync(repository, caller, protocol, pushId, push, quarantine, reply, cancellationToken).ConfigureAwait(false)
                     : [.. push.Commands.Select(static c => new CommandResult(c.RawName, false, "the pack was refused"))];
                 LogPushed(caller.User?.Value, repository, pushId, protocol, results.Count(static r => r.IsOk), results.Count);
                 await reply.EndAsync(refusal ?? "ok", results, cancellationToken).ConfigureAwait(false);
@@ -84,7 +85,7 @@ public sealed partial class ReceivePackSession(
 
     private async Task<IReadOnlyList<CommandResult>> CommitAsync(
         RepositoryId repository, Caller caller, string protocol, Guid pushId, ReceivePackRequest push, IQuarantine quarantine,
-        CancellationToken cancellationToken)
+        PushReply reply, CancellationToken cancellationToken)
     {
         List<RefUpdate> updates = [.. push.Commands.Where(static c => c.Update is not null).Select(static c => c.Update!)];
         IReadOnlyList<InspectedUpdate> inspected;
@@ -108,7 +109,9 @@ public sealed partial class ReceivePackSession(
         {
             var request = new PushRequest(pushId, caller, updates, push.Capabilities.Atomic, quarantine.HasObjects, push.PushOptions, protocol);
             cancellationToken.ThrowIfCancellationRequested();
-            foreach (var result in await ApplyAsync(repository, request).ConfigureAwait(false)) results[result.Name] = result;
+            var outcome = await ApplyAsync(repository, request).ConfigureAwait(false);
+            foreach (var result in outcome.Results) results[result.Name] = result;
+            foreach (var notice in outcome.Notices ?? []) reply.Notice(notice);
         }
 
         return [.. push.Commands.Select(c => ResultOf(c, results))];
@@ -126,13 +129,13 @@ public sealed partial class ReceivePackSession(
     /// The one call that moves refs. When its answer is lost, by whatever fault, the repository is asked what became of the
     /// push, and from then on the push can no longer happen: the client is told the truth either way.
     /// </summary>
-    private async Task<IReadOnlyList<RefUpdateResult>> ApplyAsync(RepositoryId repository, PushRequest push)
+    private async Task<PushOutcome> ApplyAsync(RepositoryId repository, PushRequest push)
     {
 #pragma warning disable CA1031 // After the call was sent no exception tells whether the refs moved.
         var grain = grains.GetRepository(repository);
         try
         {
-            return (await grain.ApplyPushAsync(push, CancellationToken.None).ConfigureAwait(false)).Results;
+            return await grain.ApplyPushAsync(push, CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception fault)
         {
@@ -141,7 +144,7 @@ public sealed partial class ReceivePackSession(
 
         try
         {
-            if (await grain.GetPushOutcomeAsync(push.PushId, CancellationToken.None).ConfigureAwait(false) is { } outcome) return outcome.Results;
+            if (await grain.GetPushOutcomeAsync(push.PushId, CancellationToken.None).ConfigureAwait(false) is { } outcome) return outcome;
             return Refuse("the server could not store the push; nothing was changed, please try again");
         }
         catch (Exception fault)
@@ -151,8 +154,8 @@ public sealed partial class ReceivePackSession(
         }
 
 #pragma warning restore CA1031
-        IReadOnlyList<RefUpdateResult> Refuse(string message) =>
-            [.. push.Updates.Select(u => new RefUpdateResult(u.Name, RefUpdateStatus.RejectedOtherReason, message))];
+        PushOutcome Refuse(string message) =>
+            new([.. push.Updates.Select(u => new RefUpdateResult(u.Name, RefUpdateStatus.RejectedOtherReason, message))], 0);
     }
 }
 

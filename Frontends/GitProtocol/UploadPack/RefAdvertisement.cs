@@ -9,7 +9,7 @@ namespace Granary.Frontends.GitProtocol.UploadPack;
 
 /// <summary>
 /// Answers about refs, made from a snapshot in memory. Polls ask the same question again and again, so a few rendered
-/// answers stay with their snapshot and go with it.
+/// answers stay with their snapshot and go with it. Hidden refs are left out here, whoever asks.
 /// </summary>
 internal static class RefAdvertisement
 {
@@ -24,8 +24,8 @@ internal static class RefAdvertisement
         + "include-tag multi_ack_detailed allow-tip-sha1-in-want allow-reachable-sha1-in-want no-done";
 
     /// <summary>The answer to <c>ls-refs</c>, flush included.</summary>
-    public static ReadOnlyMemory<byte> LsRefs(RefSnapshot refs, LsRefsArguments arguments) =>
-        Render(refs, "ls-refs " + arguments.Key, () =>
+    public static ReadOnlyMemory<byte> LsRefs(RefSnapshot all, LsRefsArguments arguments) =>
+        Render(all, "ls-refs " + arguments.Key, refs =>
         {
             var output = new ArrayBufferWriter<byte>((arguments.Prefixes.Count == 0 ? refs.Count * 80 : 0) + 4096);
             if (arguments.Prefixes.Count == 0 || arguments.Prefixes.Any(static p => "HEAD"u8.StartsWith(p))) WriteHead(output, refs, arguments);
@@ -39,8 +39,8 @@ internal static class RefAdvertisement
         });
 
     /// <summary>The v0 or v1 advertisement of upload-pack, flush included; gitprotocol-pack(5).</summary>
-    public static ReadOnlyMemory<byte> UploadPack(RefSnapshot refs, GitProtocolVersion version) =>
-        Render(refs, $"upload-pack {version}", () =>
+    public static ReadOnlyMemory<byte> UploadPack(RefSnapshot all, GitProtocolVersion version) =>
+        Render(all, $"upload-pack {version}", refs =>
         {
             var symref = refs.HeadTarget is { } target && refs.TryFind(target, out _) ? $" symref=HEAD:{target}" : "";
             var capabilities = Encoding.UTF8.GetBytes(
@@ -65,8 +65,8 @@ internal static class RefAdvertisement
         });
 
     /// <summary>The advertisement of receive-pack, flush included: no HEAD and no peeled lines.</summary>
-    public static ReadOnlyMemory<byte> ReceivePack(RefSnapshot refs, GitProtocolVersion version, string capabilityList) =>
-        Render(refs, $"receive-pack {version}", () =>
+    public static ReadOnlyMemory<byte> ReceivePack(RefSnapshot all, GitProtocolVersion version, string capabilityList) =>
+        Render(all, $"receive-pack {version}", refs =>
         {
             var capabilities = Encoding.UTF8.GetBytes($"\0{capabilityList}\n");
             var output = Begin(refs, version);
@@ -115,16 +115,17 @@ internal static class RefAdvertisement
         }
     }
 
-    private static ReadOnlyMemory<byte> Render(RefSnapshot refs, string key, Func<byte[]> render)
+    private static ReadOnlyMemory<byte> Render(RefSnapshot all, string key, Func<RefSnapshot, byte[]> render)
     {
-        if (key.Length > MaxKeyLength) return render();
+        var refs = all.Visible;
+        if (key.Length > MaxKeyLength) return render(refs);
         var answers = Rendered.GetOrCreateValue(refs);
         lock (answers)
         {
             if (answers.TryGetValue(key, out var answer)) return answer;
         }
 
-        var rendered = render();
+        var rendered = render(refs);
         lock (answers)
         {
             if (answers.Count >= MaxRendered) answers.Remove(answers.Keys.First());

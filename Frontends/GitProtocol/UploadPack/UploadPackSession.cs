@@ -40,7 +40,8 @@ public sealed class UploadPackSession(IRefCache refCache, IUploadPack uploadPack
         // A v0 or v1 request ends with its transport's body; an empty one is a probe.
         var body = await ReadToEndAsync(request, cancellationToken).ConfigureAwait(false);
         if (body.Length == 0) return;
-        await RunGitAsync(repository, requester, version, body, response, cancellationToken).ConfigureAwait(false);
+        var refs = await refCache.GetAsync(repository, cancellationToken).ConfigureAwait(false);
+        await RunGitAsync(repository, requester, version, refs, body, response, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task ServeV2Async(
@@ -68,28 +69,38 @@ public sealed class UploadPackSession(IRefCache refCache, IUploadPack uploadPack
         RepositoryId repository, Requester requester, V2Request request, PipeWriter response, CancellationToken cancellationToken)
     {
         var wanted = new WantedRefs();
-        if (request.WantRefs.Count > 0)
+        var refs = await refCache.GetAsync(repository, cancellationToken).ConfigureAwait(false);
+        if (!wanted.TryResolve(refs, request.WantRefs, out var fault))
         {
-            var refs = await refCache.GetAsync(repository, cancellationToken).ConfigureAwait(false);
-            if (!wanted.TryResolve(refs, request.WantRefs, out var fault))
-            {
-                // As git says it: the ref may have been deleted since the client saw it, which is not the client's fault.
-                response.WriteTextPkt($"ERR {fault}\n");
-                await response.FlushAsync(cancellationToken).ConfigureAwait(false);
-                return;
-            }
+            // As git says it: the ref may have been deleted since the client saw it, which is not the client's fault.
+            response.WriteTextPkt($"ERR {fault}\n");
+            await response.FlushAsync(cancellationToken).ConfigureAwait(false);
+            return;
         }
 
         await RunGitAsync(
-            repository, requester, GitProtocolVersion.V2, wanted.Complete(request.Raw), wanted.Insert(response), cancellationToken)
+            repository, requester, GitProtocolVersion.V2, refs, wanted.Complete(request.Raw), wanted.Insert(response), cancellationToken)
             .ConfigureAwait(false);
     }
 
     private async Task RunGitAsync(
-        RepositoryId repository, Requester requester, GitProtocolVersion version, ReadOnlyMemory<byte> body, PipeWriter response,
+        RepositoryId repository, Requester requester, GitProtocolVersion version, RefSnapshot refs, ReadOnlyMemory<byte> body, PipeWriter response,
         CancellationToken cancellationToken)
     {
         using var place = await uploadPack.EnterAsync(repository, requester, cancellationToken).ConfigureAwait(false);
+        if (refs.HiddenRefs is { Count: > 0 })
+        {
+            var checkedRequest = FetchArguments.Read(body, refs);
+            if (await FindFaultAsync(repository, refs, checkedRequest, cancellationToken).ConfigureAwait(false) is { } refusal)
+            {
+                response.WriteTextPkt($"ERR upload-pack: {refusal}\n");
+                await response.FlushAsync(cancellationToken).ConfigureAwait(false);
+                return;
+            }
+
+            body = checkedRequest.Request;
+        }
+
         var request = PipeReader.Create(new ReadOnlySequence<byte>(body));
         try
         {
@@ -102,6 +113,17 @@ public sealed class UploadPackSession(IRefCache refCache, IUploadPack uploadPack
             await response.FlushAsync(cancellationToken).ConfigureAwait(false);
             throw;
         }
+    }
+
+    /// <summary>What is only reachable from hidden refs is answered like what does not exist, in git's words for that.</summary>
+    private async ValueTask<string?> FindFaultAsync(
+        RepositoryId repository, RefSnapshot refs, FetchArguments request, CancellationToken cancellationToken)
+    {
+        if (request.HiddenName is { } name) return $"ambiguous deepen-not: {name}";
+        if (request.Wants.Count == 0) return null;
+        return await uploadPack.CanReachAsync(repository, refs.Visible, request.Wants, cancellationToken).ConfigureAwait(false)
+            ? null
+            : $"not our ref {(request.Wants.Count == 1 ? request.Wants.First() : "among those wanted")}";
     }
 
     private async Task<ReadOnlyMemory<byte>> ReadToEndAsync(PipeReader request, CancellationToken cancellationToken)

@@ -20,6 +20,7 @@ internal sealed class WantedRefs
     public bool TryResolve(RefSnapshot refs, IReadOnlyList<string> names, [NotNullWhen(false)] out string? fault)
     {
         fault = null;
+        refs = refs.Visible;
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var name in names)
         {

@@ -8,7 +8,10 @@ namespace Granary.Frontends.Rpc.Login;
 internal static class CallCatalog
 {
     public static IReadOnlyList<FileDescriptor> Files { get; } =
-        [UsersReflection.Descriptor, ProjectsReflection.Descriptor, RepositoriesReflection.Descriptor, MaintenanceReflection.Descriptor];
+    [
+        UsersReflection.Descriptor, ProjectsReflection.Descriptor, RepositoriesReflection.Descriptor, PolicyReflection.Descriptor,
+        MaintenanceReflection.Descriptor,
+    ];
 
     private static readonly FrozenDictionary<string, Operation?> Operations = Files
         .SelectMany(file => file.Services)

@@ -4,6 +4,7 @@ using Granary.Frontends.Rpc.Paging;
 using Granary.Repositories;
 using Granary.V1;
 using Grpc.Core;
+using HiddenRefs = Granary.Repositories.Policy.HiddenRefs;
 
 namespace Granary.Frontends.Rpc.Repositories;
 
@@ -20,12 +21,22 @@ internal sealed partial class GrpcRepositoryService
         var size = request.PageSize == 0 ? DefaultActivities : Math.Min(request.PageSize, MaxActivities);
         var query = new ActivityQuery(size, Before(request.PageToken), name);
         var access = await ResolveAsync(request.Project, request.Repository, context.CancellationToken);
+        var hidden = (await grains.GetRepository(access.Id).GetPolicyAsync(context.CancellationToken)).HiddenRefs;
         var page = await activity.ListAsync(access.Id, query, context.CancellationToken);
         return new ListActivityResponse
         {
-            Activity = { page.Entries.Select(ActivityMessages.From) },
+            Activity = { page.Entries.Select(entry => Without(hidden, entry)).OfType<ActivityEntry>().Select(ActivityMessages.From) },
             NextPageToken = PageToken.Encode(page.NextBefore?.ToString(CultureInfo.InvariantCulture)),
         };
+    }
+
+    /// <summary>The entry without hidden refs; null when it has no other, so that nothing tells of it. A page may come out shorter.</summary>
+    private static ActivityEntry? Without(IReadOnlyList<string> hidden, ActivityEntry entry)
+    {
+        if (hidden.Count == 0) return entry;
+        var shown = entry.Event.Changes.Where(change => !HiddenRefs.Contain(hidden, change.Ref)).ToList();
+        var count = entry.ChangeCount - (entry.Event.Changes.Count - shown.Count);
+        return shown.Count == 0 ? null : new ActivityEntry(entry.Event with { Changes = shown }, count);
     }
 
     private static long? Before(string token)

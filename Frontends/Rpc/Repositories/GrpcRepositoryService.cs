@@ -28,7 +28,7 @@ internal sealed partial class GrpcRepositoryService(IGrainFactory grains, IActiv
     {
         var access = await ResolveAsync(request.Project, request.Repository, context.CancellationToken);
         var info = await grains.GetRepository(access.Id).GetInfoAsync(context.CancellationToken)
-            ?? throw NotFound(request.Project, request.Repository);
+            ?? throw RepositoryLookup.NotFound(request.Project, request.Repository);
         return new GetRepositoryResponse { Repository = RepositoryMessages.From(info) };
     }
 
@@ -66,11 +66,6 @@ internal sealed partial class GrpcRepositoryService(IGrainFactory grains, IActiv
 
     private IProjectGrain Project(string key) => grains.GetProject(Arguments.Project(key));
 
-    private async Task<RepositoryAccess> ResolveAsync(string project, string repository, CancellationToken cancellationToken) =>
-        await Project(project).ResolveRepositoryAsync(Caller, Arguments.Repository(repository), cancellationToken)
-        ?? throw NotFound(project, repository);
-
-    /// <summary>Missing, and not to be known of, are one answer.</summary>
-    private static RefusedException NotFound(string project, string repository) =>
-        new(new Refusal(RefusalKind.NotFound, $"There is no repository '{project}/{repository}', or this login may not see it."));
+    private Task<RepositoryAccess> ResolveAsync(string project, string repository, CancellationToken cancellationToken) =>
+        grains.ResolveAsync(Caller, project, repository, cancellationToken);
 }

@@ -1,7 +1,9 @@
 using Granary.Git;
 using Granary.Grains.Git.Housekeeping;
 using Granary.Grains.Git.Processes;
+using Granary.Grains.Repositories.Policy;
 using Granary.Repositories;
+using Granary.Repositories.Policy;
 using Microsoft.Extensions.Options;
 
 namespace Granary.Grains.Git.Packs;
@@ -9,13 +11,13 @@ namespace Granary.Grains.Git.Packs;
 /// <summary>Opens quarantines for pushes on this silo, a bounded number at a time.</summary>
 internal sealed class PackReceiver(
     GitCommand git, ProcessLimiter limiter, RepositoryLayout layout, HousekeepingSchedule housekeeping, IOptions<GitOptions> options,
-    TimeProvider time) : IPackReceiver
+    IOptions<RepositoryPolicyOptions> policyOptions, TimeProvider time) : IPackReceiver
 {
     private static readonly TimeSpan Crowded = TimeSpan.FromSeconds(10);
 
     private int _open;
 
-    public IQuarantine Open(RepositoryId repository, Guid pushId, Requester requester)
+    public IQuarantine Open(RepositoryId repository, Guid pushId, Requester requester, RepositoryPolicy? policy = null)
     {
         if (Interlocked.Increment(ref _open) > options.Value.MaxPushes)
         {
@@ -25,7 +27,8 @@ internal sealed class PackReceiver(
 
         return new Quarantine(
             git, layout.Of(repository), pushId, options.Value, time,
-            async cancellationToken => await limiter.EnterAsync(repository, requester, cancellationToken).ConfigureAwait(false), Closed);
+            async cancellationToken => await limiter.EnterAsync(repository, requester, cancellationToken).ConfigureAwait(false), policy,
+            policyOptions.Value.MaxCheckedCommits, Closed);
 
         void Closed(long bytes)
         {

@@ -31,7 +31,14 @@ internal sealed partial class Quarantine
     private async Task<IReadOnlyList<InspectedUpdate>> InspectObjectsAsync(
         RefSnapshot refs, IReadOnlyList<RefUpdate> updates, CancellationToken cancellationToken)
     {
-        var inspected = await InspectTipsAsync(updates, cancellationToken).ConfigureAwait(false);
+        var (tips, contents) = await InspectTipsAsync(updates, cancellationToken).ConfigureAwait(false);
+        var inspected = await RefuseBrokenAsync(refs, tips, cancellationToken).ConfigureAwait(false);
+        return policy is null ? inspected : await InspectPolicyAsync(policy, refs, inspected, contents, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<IReadOnlyList<InspectedUpdate>> RefuseBrokenAsync(
+        RefSnapshot refs, IReadOnlyList<InspectedUpdate> inspected, CancellationToken cancellationToken)
+    {
         var toWalk = inspected.Where(static i => i.Refusal is null && !i.Update.IsDelete).Select(static i => i.Update).ToList();
         if (toWalk.Count == 0 || await IsConnectedAsync(refs, toWalk, cancellationToken).ConfigureAwait(false)) return inspected;
 
@@ -48,11 +55,13 @@ internal sealed partial class Quarantine
 
     private static RefUpdateResult Missing(RefUpdate update) => new(update.Name, RefUpdateStatus.RejectedMissingObject, MissingObjects);
 
-    /// <summary>Looks up type and peeled id of every new value: one process for all of them.</summary>
-    private async Task<List<InspectedUpdate>> InspectTipsAsync(IReadOnlyList<RefUpdate> updates, CancellationToken cancellationToken)
+    /// <summary>Looks up type and peeled id of every new value, and the size of every object that came: one process for all of them.</summary>
+    private async Task<(IReadOnlyList<InspectedUpdate> Tips, PackContents Contents)> InspectTipsAsync(
+        IReadOnlyList<RefUpdate> updates, CancellationToken cancellationToken)
     {
         var wanted = updates.Where(static u => !u.IsDelete).ToList();
-        if (wanted.Count == 0) return [.. updates.Select(static u => new InspectedUpdate(u, null))];
+        var contents = new PackContents(wanted.Count * 2, policy?.Limits.MaxFileSize ?? long.MaxValue);
+        if (wanted.Count == 0) return ([.. updates.Select(static u => new InspectedUpdate(u, null))], contents);
         var input = new ArrayBufferWriter<byte>();
         foreach (var update in wanted)
         {
@@ -60,25 +69,27 @@ internal sealed partial class Quarantine
             WriteLine(input, "", update.New, "^{}");
         }
 
-        var answer = await RunAsync(
-            ["cat-file", "--batch-check=%(objectname) %(objecttype)"], input.WrittenMemory, options.IndexTimeout, cancellationToken)
-            .ConfigureAwait(false);
-        if (answer.ExitCode != 0) throw new GitProcessException("the pushed objects could not be read", answer.ExitCode);
-        var lines = Encoding.ASCII.GetString(answer.Output).Split('\n');
+        IEnumerable<ReadOnlyMemory<byte>> lines = [input.WrittenMemory];
+        if (HasObjects && policy is not null) lines = lines.Concat(PackIndex.ReadLines(Path.Combine(_directory, "pack")));
+        var exitCode = await git.RunLinesAsync(
+            paths, ["cat-file", "--buffer", "--batch-check=" + PackContents.Format], HasObjects ? ObjectEnvironment : [], lines, contents.Read,
+            options.IndexTimeout, time, cancellationToken).ConfigureAwait(false);
+        if (exitCode != 0 || contents.Answers.Count < wanted.Count * 2)
+            throw new GitProcessException("the pushed objects could not be read", exitCode ?? 1);
         var result = new List<InspectedUpdate>(updates.Count);
         var line = 0;
         foreach (var update in updates)
         {
-            result.Add(update.IsDelete ? new InspectedUpdate(update, null) : Judge(update, lines[line], lines[line + 1]));
+            result.Add(update.IsDelete ? new InspectedUpdate(update, null) : Judge(update, contents.Answers[line], contents.Answers[line + 1]));
             if (!update.IsDelete) line += 2;
         }
 
-        return result;
+        return (result, contents);
     }
 
     private static InspectedUpdate Judge(RefUpdate update, string tip, string peeled)
     {
-        var type = tip.Split(' ').Last();
+        var type = tip.Split(' ')[1];
         if (type is not ("commit" or "tag" or "tree" or "blob")) return new InspectedUpdate(update, Missing(update));
         if (update.Name.IsBranch && type != "commit")
         {
@@ -143,15 +154,16 @@ internal sealed partial class Quarantine
     }
 
     private async Task<(int ExitCode, byte[] Output, bool TimedOut)> RunAsync(
-        string[] arguments, ReadOnlyMemory<byte> input, TimeSpan timeout, CancellationToken cancellationToken)
+        string[] arguments, ReadOnlyMemory<byte> input, TimeSpan timeout, CancellationToken cancellationToken, int maxOutput = int.MaxValue,
+        bool withQuarantine = true)
     {
-        var process = git.Start(paths, arguments, HasObjects ? ObjectEnvironment : []);
+        var process = git.Start(paths, arguments, HasObjects && withQuarantine ? ObjectEnvironment : []);
         await using (process.ConfigureAwait(false))
         {
             using var watchdog = new CancellationTokenSource(timeout, time);
             using var kill = cancellationToken.UnsafeRegister(static state => ((GitProcess)state!).Kill(), process);
             using var bark = watchdog.Token.UnsafeRegister(static state => ((GitProcess)state!).Kill(), process);
-            var output = process.ReadAllAsync(int.MaxValue, CancellationToken.None);
+            var output = process.ReadAllAsync(maxOutput, CancellationToken.None);
             try
             {
                 await process.SendAsync(input, cancellationToken).ConfigureAwait(false);

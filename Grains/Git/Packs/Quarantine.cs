@@ -4,6 +4,8 @@ using Granary.Git;
 using Granary.Grains.Posix;
 using Granary.Grains.Git.Processes;
 using Granary.Repositories;
+using Granary.Grains.Repositories.Policy;
+using Granary.Repositories.Policy;
 
 namespace Granary.Grains.Git.Packs;
 
@@ -17,13 +19,16 @@ namespace Granary.Grains.Git.Packs;
 /// <param name="options">Limits.</param>
 /// <param name="time">For time-outs.</param>
 /// <param name="enter">Takes a place among the heavy git processes.</param>
+/// <param name="policy">What to look at; null: completeness only.</param>
+/// <param name="maxCheckedCommits">The most commits that a rule looks at.</param>
 /// <param name="closed">Called once when the quarantine is disposed, with the size of the pack that came.</param>
 internal sealed partial class Quarantine(
     GitCommand git, RepositoryPaths paths, Guid pushId, GitOptions options, TimeProvider time,
-    Func<CancellationToken, ValueTask<IDisposable>> enter, Action<long> closed) : IQuarantine
+    Func<CancellationToken, ValueTask<IDisposable>> enter, RepositoryPolicy? policy, int maxCheckedCommits, Action<long> closed) : IQuarantine
 {
     private const int MaxIndexPackOutput = 4096;
 
+    private readonly Reachability _reachability = new(git, time);
     private readonly string _directory = paths.Quarantine(pushId);
     private FileLock? _lock;
     private IDisposable? _place;
@@ -68,6 +73,9 @@ internal sealed partial class Quarantine(
         _lock.Dispose();
     }
 
+    /// <summary>As far as there is room in the repository: what could not be accepted is not stored first.</summary>
+    private long MaxPackSize => policy is null ? options.MaxPackSize : Math.Clamp(policy.Limits.MaxRepositorySize - policy.Size, 0, options.MaxPackSize);
+
     private List<string> IndexPackArguments(bool progress)
     {
         IEnumerable<string> ignored = options.FsckIgnore.Count > 0 ? options.FsckIgnore : GitOptions.DefaultFsckIgnore;
@@ -75,7 +83,7 @@ internal sealed partial class Quarantine(
         [
             "index-pack", "--stdin", "--fix-thin",
             "--strict=" + string.Join(',', ignored.Select(static id => id + "=ignore")),
-            $"--max-input-size={options.MaxPackSize}",
+            $"--max-input-size={Math.Max(1, MaxPackSize)}",
         ];
         if (progress) arguments.Add("--show-resolving-progress");
         return arguments;
@@ -89,12 +97,14 @@ internal sealed partial class Quarantine(
     {
         try
         {
-            _received = await process.SendAllAsync(pack, options.MaxPackSize, EnterAsync, cancellationToken).ConfigureAwait(false);
+            _received = await process.SendAllAsync(pack, MaxPackSize, EnterAsync, cancellationToken).ConfigureAwait(false);
             process.CloseInput();
         }
         catch (InputTooLongException)
         {
-            throw new PackRefusedException($"the pack is larger than the limit of {options.MaxPackSize} bytes");
+            throw new PackRefusedException(MaxPackSize < options.MaxPackSize
+                ? PushLimits.TooLarge(policy!.Size, null, policy.Limits)
+                : $"the pack is larger than the limit of {options.MaxPackSize} bytes");
         }
         catch (SocketException)
         {

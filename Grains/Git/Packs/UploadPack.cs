@@ -13,6 +13,8 @@ internal sealed class UploadPack(
 {
     private const int BufferSize = 64 * 1024;
 
+    private readonly Reachability _reachability = new(git, time);
+
     public ValueTask<IGitPlace> EnterAsync(RepositoryId repository, Requester requester, CancellationToken cancellationToken) =>
         limiter.EnterAsync(repository, requester, cancellationToken);
 
@@ -36,6 +38,20 @@ internal sealed class UploadPack(
             cancellationToken.ThrowIfCancellationRequested();
             if (stall.IsCancellationRequested) throw new GitProcessException("git gave no output for too long and was ended", exitCode);
             if (exitCode != 0) throw new GitProcessException(ErrorText.ForClient(error, paths), exitCode) { Data = { ["received"] = received } };
+        }
+    }
+
+    public async Task<bool> CanReachAsync(
+        RepositoryId repository, RefSnapshot refs, IReadOnlyCollection<ObjectId> objects, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _reachability.ContainAsync(layout.Of(repository), refs, objects, options.Value.UploadStallTimeout, cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch (GitTooSlowException)
+        {
+            throw new GitProcessException("looking for the objects took too long", 1);
         }
     }
 

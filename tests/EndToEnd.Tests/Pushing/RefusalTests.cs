@@ -63,7 +63,8 @@ public sealed class RefusalTests(SharedServer shared)
         var target = await work.RunAsync("rev-parse", "HEAD~1");
         foreach (var old in (string[])[stale, Wire.Zero])
             await AssertRefusedAsync(repository, Wire.Push(old, target, "refs/heads/main", Wire.EmptyPack), "the ref has moved since you fetched");
-        await AssertRefusedAsync(repository, Wire.Push(stale, Wire.Zero, "refs/heads/main", []), "the ref has moved since you fetched");
+        await work.RunAsync("push", "-q", "origin", "main:refs/heads/other");
+        await AssertRefusedAsync(repository, Wire.Push(stale, Wire.Zero, "refs/heads/other", []), "the ref has moved since you fetched");
     }
 
     [Fact]

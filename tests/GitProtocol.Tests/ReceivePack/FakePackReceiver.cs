@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using Granary.Git;
 using Granary.Repositories;
+using Granary.Repositories.Policy;
 
 namespace Granary.Frontends.GitProtocol.Tests.ReceivePack;
 
@@ -25,7 +26,7 @@ internal sealed class FakePackReceiver : IPackReceiver, IQuarantine
 
     public bool HasObjects { get; private set; }
 
-    public IQuarantine Open(RepositoryId repository, Guid pushId, Requester requester) => this;
+    public IQuarantine Open(RepositoryId repository, Guid pushId, Requester requester, RepositoryPolicy? policy = null) => this;
 
     public async Task ReceiveAsync(PipeReader pack, IPackListener? listener, CancellationToken cancellationToken)
     {

@@ -1,5 +1,7 @@
+using Granary.Accounts;
 using Granary.Projects;
 using Granary.Repositories;
+using Granary.Repositories.Policy;
 
 namespace Granary.Frontends.GitProtocol.Tests.ReceivePack;
 
@@ -45,4 +47,10 @@ internal sealed class FakeRepository : IRepositoryGrain
     public ValueTask<RefSnapshot?> GetRefsIfNewerAsync(RefVersion known, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<RefSnapshot> ReloadRefsAsync(RefVersion seen, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<RepositoryPolicy> GetPolicyAsync(CancellationToken cancellationToken) => Task.FromResult(
+        new RepositoryPolicy([], [], new LimitOverrides(), new RepositoryLimits(long.MaxValue, long.MaxValue, int.MaxValue), 0));
+
+    public Task<Outcome<RepositoryPolicy>> UpdatePolicyAsync(Caller caller, PolicyChanges changes, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 }

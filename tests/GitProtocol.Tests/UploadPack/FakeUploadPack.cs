@@ -27,6 +27,13 @@ internal sealed class FakeUploadPack : IUploadPack, IGitPlace
         await response.WriteAsync("answer"u8.ToArray(), cancellationToken);
     }
 
+    /// <summary>What refs reach, by this fake's word.</summary>
+    public Func<IReadOnlyCollection<ObjectId>, bool> Reaches { get; set; } = static _ => true;
+
+    public Task<bool> CanReachAsync(
+        RepositoryId repository, RefSnapshot refs, IReadOnlyCollection<ObjectId> objects, CancellationToken cancellationToken) =>
+        Task.FromResult(Reaches(objects));
+
     public void Pause() => Inside--;
 
     public void Resume() => Inside++;

@@ -3,6 +3,7 @@ using Granary.Accounts;
 using Granary.Frontends.Rpc.Tests.Fakes;
 using Granary.Projects;
 using Granary.Repositories;
+using Granary.Repositories.Policy;
 
 namespace Granary.Frontends.Rpc.Tests.Cli;
 
@@ -53,9 +54,12 @@ public sealed class CommandTests : IAsyncLifetime
     [Fact]
     public async Task RepoActivity_OverSeveralPages_IsOneTable()
     {
+        var id = RepositoryId.New();
+        _host.Set(id.Value.ToString(), FakeGrain.Of<IRepositoryGrain>("GetPolicy", _ => Task.FromResult(
+            new RepositoryPolicy([], [], new LimitOverrides(), new RepositoryLimits(1, 1, 1), 0))));
         _host.Set("demo", FakeGrain.Of<IProjectGrain>("ResolveRepository", _ => new ValueTask<RepositoryAccess?>(
             new RepositoryAccess(
-                RepositoryId.New(), ProjectKey.Parse("DEMO"), RepositoryName.Parse("hello"), AccessLevel.Read, IsPublic: false, MayManage: false))));
+                id, ProjectKey.Parse("DEMO"), RepositoryName.Parse("hello"), AccessLevel.Read, IsPublic: false, MayManage: false))));
         _host.Activity.Count = 150;
         var run = await RunAsync("repo activity DEMO/hello --limit 120", "alice:secret");
         var lines = run.Out.TrimEnd().Split('\n');

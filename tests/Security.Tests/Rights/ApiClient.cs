@@ -1,0 +1,63 @@
+using System.Net.Http.Headers;
+using System.Text;
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+using Granary.Tests.Harness;
+using Grpc.Core;
+using Grpc.Net.Client;
+
+namespace Granary.Security.Tests.Rights;
+
+/// <param name="Code">The gRPC status, or the one that stands for the HTTP status.</param>
+/// <param name="Text">The whole answer: status, headers and body.</param>
+internal sealed record ApiAnswer(StatusCode Code, string Text);
+
+/// <summary>Makes any call of the API over gRPC or as JSON, from nothing but its descriptor.</summary>
+internal sealed class ApiClient(GranaryServer server) : IDisposable
+{
+    private static readonly Marshaller<byte[]> Bytes = new(static bytes => bytes, static bytes => bytes);
+
+    private readonly GrpcChannel _channel = GrpcChannel.ForAddress(server.RpcUrl);
+    private readonly HttpClient _http = Api.NewClient();
+
+    public async Task<ApiAnswer> CallAsync(MethodDescriptor method, IMessage request, AuthenticationHeaderValue? login)
+    {
+        var definition = new Method<byte[], byte[]>(MethodType.DuplexStreaming, method.Service.FullName, method.Name, Bytes, Bytes);
+        var metadata = new Metadata();
+        if (login is not null) metadata.Add("authorization", login.ToString());
+
+        // On the wire all kinds of calls are one: some messages there, some back.
+        using var call = _channel.CreateCallInvoker().AsyncDuplexStreamingCall(definition, null, new CallOptions(metadata, DateTime.UtcNow.AddSeconds(60)));
+        try
+        {
+            await call.RequestStream.WriteAsync(request.ToByteArray());
+            await call.RequestStream.CompleteAsync();
+            var text = new StringBuilder("OK\n");
+            while (await call.ResponseStream.MoveNext(CancellationToken.None)) text.Append(Encoding.UTF8.GetString(call.ResponseStream.Current));
+            return new ApiAnswer(StatusCode.OK, text.ToString());
+        }
+        catch (RpcException refused)
+        {
+            var trailers = refused.Trailers.Where(static t => t.Key is not "date").Select(static t => t.IsBinary ? $"{t.Key}: {Encoding.UTF8.GetString(t.ValueBytes)}" : $"{t.Key}: {t.Value}");
+            return new ApiAnswer(refused.StatusCode, $"{refused.StatusCode} {refused.Status.Detail}\n{string.Join('\n', trailers)}");
+        }
+    }
+
+    public async Task<ApiAnswer> SendAsync(HttpMethod method, string path, string? body, AuthenticationHeaderValue? login)
+    {
+        using var message = new HttpRequestMessage(method, new Uri(server.Url + path));
+        message.Headers.Authorization = login;
+        if (body is not null) message.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        using var answer = await _http.SendAsync(message);
+        var headers = answer.Headers.Concat(answer.Content.Headers).Where(static h => h.Key != "Date").Select(static h => $"{h.Key}: {string.Join(", ", h.Value)}");
+        var text = $"{(int)answer.StatusCode}\n{string.Join('\n', headers)}\n\n{await answer.Content.ReadAsStringAsync()}";
+        var code = (int)answer.StatusCode switch { 200 => StatusCode.OK, 401 => StatusCode.Unauthenticated, 403 => StatusCode.PermissionDenied, 404 => StatusCode.NotFound, _ => StatusCode.Unknown };
+        return new ApiAnswer(code, text);
+    }
+
+    public void Dispose()
+    {
+        _channel.Dispose();
+        _http.Dispose();
+    }
+}
