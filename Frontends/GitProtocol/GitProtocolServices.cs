@@ -1,3 +1,4 @@
+using Granary.Frontends.GitProtocol.Archives;
 using Granary.Frontends.GitProtocol.ReceivePack;
 using Granary.Frontends.GitProtocol.UploadPack;
 using Microsoft.Extensions.Configuration;
@@ -16,7 +17,10 @@ public static class GitProtocolServices
         services.AddSingleton<IValidateOptions<GitProtocolOptions>, GitProtocolOptionsValidator>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<UploadPackSession>();
+        services.AddSingleton<DialogueSession>();
         services.AddSingleton<ReceivePackSession>();
+        services.AddSingleton<ArchiveSession>();
+        services.AddSingleton<RequestDrain>();
         return services;
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Granary.Frontends.GitProtocol;
 using Granary.Frontends.GitProtocol.PktLines;
 using Granary.Git;
 using Granary.Repositories;
@@ -68,8 +69,8 @@ internal sealed partial class HttpErrors(ILogger<HttpErrors> logger)
         GitBusyException busy => (StatusCodes.Status503ServiceUnavailable, busy.Message, busy.RetryAfter),
         RepositoryUnavailableException { Fault: { } fault } => Describe(fault),
         StorageUnavailableException { Fault: var fault } => Describe(fault),
-        RepositoryUnavailableException => (StatusCodes.Status503ServiceUnavailable, "The repository cannot be read just now; please try again.", FaultRetry),
-        TimeoutException or OrleansException => (StatusCodes.Status503ServiceUnavailable, "The server cannot answer just now; please try again.", FaultRetry),
+        RepositoryUnavailableException => (StatusCodes.Status503ServiceUnavailable, AccessMessages.RepositoryUnavailable, FaultRetry),
+        TimeoutException or OrleansException => (StatusCodes.Status503ServiceUnavailable, AccessMessages.ServerUnavailable, FaultRetry),
         _ => (StatusCodes.Status500InternalServerError, "Internal error.", default),
     };
 

@@ -16,7 +16,6 @@ public static class HttpFrontend
     {
         services.AddOptions<HttpOptions>().Bind(configuration.GetSection(HttpOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<HttpOptions>, HttpOptionsValidator>();
-        services.AddSingleton<RequestDrain>();
         services.AddSingleton<HttpErrors>();
         services.AddSingleton<GitAccess>();
         services.AddSingleton<GitEndpoints>();

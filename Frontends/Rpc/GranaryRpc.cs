@@ -3,6 +3,7 @@ using Granary.Frontends.Rpc.Login;
 using Granary.Frontends.Rpc.Maintenance;
 using Granary.Frontends.Rpc.Projects;
 using Granary.Frontends.Rpc.Repositories;
+using Granary.Frontends.Rpc.Server;
 using Granary.Frontends.Rpc.Users;
 using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Builder;
@@ -42,6 +43,8 @@ public static class GranaryRpc
         endpoints.MapGrpcService<GrpcProjectService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcRepositoryService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcPolicyService>().Add(limit.Apply);
+        endpoints.MapGrpcService<GrpcDeployKeyService>().Add(limit.Apply);
+        endpoints.MapGrpcService<GrpcServerService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcMaintenanceService>().Add(limit.Apply);
         endpoints.MapGrpcReflectionService();
         return endpoints;

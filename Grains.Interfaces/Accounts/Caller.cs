@@ -17,14 +17,15 @@ public enum AccessScope
 
 /// <summary>
 /// Who asks, proved by a login: made only by <see cref="IAuthenticator"/>. A user made anew under an old name has another
-/// <paramref name="UserId"/> and inherits nothing.
+/// <paramref name="UserId"/> and inherits nothing. A <paramref name="DeployKey"/> is nobody's login: it reaches its one repository over SSH and no call.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("granary.Caller")]
 public sealed record Caller(
     [property: Id(0)] UserName? User,
     [property: Id(1)] Guid UserId,
     [property: Id(2)] bool IsAdministrator,
-    [property: Id(3)] AccessScope Scope)
+    [property: Id(3)] AccessScope Scope,
+    [property: Id(4)] DeployKeyOwner? DeployKey = null)
 {
     /// <summary>Nobody in particular: may read what is public.</summary>
     public static Caller Anonymous { get; } = new(null, Guid.Empty, false, AccessScope.Read);
@@ -32,7 +33,10 @@ public sealed record Caller(
     /// <summary>The server itself, at its first start and from the command line on the data.</summary>
     public static Caller System { get; } = new(null, Guid.Empty, true, AccessScope.Admin);
 
-    public bool IsAnonymous => User is null && !IsAdministrator;
+    /// <summary>Who it is in log lines: a user's name, or a deploy key's.</summary>
+    public string? Name => DeployKey is { } key ? $"deploy key {key.Fingerprint}" : User?.Value;
+
+    public bool IsAnonymous => User is null && !IsAdministrator && DeployKey is null;
 
     /// <summary>Whether this is that user, logged in with everything the user may do.</summary>
     public bool MayManage(Guid userId) => Scope == AccessScope.Admin && (IsAdministrator || (UserId == userId && !IsAnonymous));

@@ -30,4 +30,22 @@ public interface IAuthenticator
 
     /// <summary>A bearer token.</summary>
     ValueTask<AuthenticationResult> AuthenticateTokenAsync(string token, IPAddress? address, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Whether an SSH key is anybody's, which is to say whether its signature is worth asking for. Nothing is proved by it. An
+    /// address that offers many unknown keys is answered ever more slowly.
+    /// </summary>
+    /// <param name="fingerprint"><c>SHA256:</c> and unpadded base64.</param>
+    /// <param name="address">The client's.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    ValueTask<bool> IsKnownKeyAsync(string fingerprint, IPAddress? address, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// An SSH key whose signature was verified: the caller may be a deploy key's. Asked at the login and again at each command
+    /// of the connection, so that what was revoked before is refused after.
+    /// </summary>
+    /// <param name="fingerprint"><c>SHA256:</c> and unpadded base64.</param>
+    /// <param name="address">The client's.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    ValueTask<AuthenticationResult> AuthenticateKeyAsync(string fingerprint, IPAddress? address, CancellationToken cancellationToken);
 }

@@ -17,6 +17,18 @@ public interface ISshKeyGrain : IGrainWithStringKey
     /// <summary>The owner, or null.</summary>
     [AlwaysInterleave, Alias("GetOwner")]
     ValueTask<CredentialOwner?> GetOwnerAsync(CancellationToken cancellationToken);
+
+    /// <summary>Takes the fingerprint for a repository, as a deploy key; refused when it is anybody else's.</summary>
+    [Alias("ClaimForRepository")]
+    Task<Outcome> ClaimForRepositoryAsync(DeployKeyOwner owner, SshPublicKey key, CancellationToken cancellationToken);
+
+    /// <summary>Gives up a deploy key; does nothing when it is another's.</summary>
+    [Alias("ReleaseFromRepository")]
+    Task ReleaseFromRepositoryAsync(DeployKeyOwner owner, CancellationToken cancellationToken);
+
+    /// <summary>Whose key it is, a user's or a repository's; null when it is nobody's.</summary>
+    [AlwaysInterleave, Alias("GetHolder")]
+    ValueTask<SshKeyHolder?> GetHolderAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>What a valid token gives.</summary>

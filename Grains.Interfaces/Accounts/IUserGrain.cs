@@ -14,6 +14,10 @@ public interface IUserGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("GetInfo")]
     Task<UserInfo?> GetInfoAsync(CancellationToken cancellationToken);
 
+    /// <summary>What a login by that SSH key needs; null when the user is not there, is disabled or has no such key.</summary>
+    [AlwaysInterleave, Alias("GetKeyLoginState")]
+    ValueTask<LoginState?> GetKeyLoginStateAsync(Guid userId, string fingerprint, CancellationToken cancellationToken);
+
     /// <summary>What a login needs; null when there is no such user or it is disabled.</summary>
     [AlwaysInterleave, Alias("GetLoginState")]
     ValueTask<LoginState?> GetLoginStateAsync(CancellationToken cancellationToken);

@@ -26,12 +26,13 @@ public interface IQuarantine : IAsyncDisposable
     /// Indexes the pack as it arrives: one pack, checked by fsck, completed if thin, fsynced. The heavy part begins when the
     /// last byte has come and a place among the heavy git processes is free, so a slow client holds no place.
     /// </summary>
-    /// <param name="pack">The pack; may be followed by the end of the stream only.</param>
+    /// <param name="pack">The pack; bytes that follow it refuse it.</param>
+    /// <param name="end">How its end is known.</param>
     /// <param name="listener">Is told how it goes; may be null.</param>
     /// <param name="cancellationToken">The client went away.</param>
     /// <exception cref="PackRefusedException">The pack is corrupt, too large, or breaks a rule of fsck.</exception>
     /// <exception cref="GitBusyException">No place in time; thrown before the listener is told anything.</exception>
-    Task ReceiveAsync(PipeReader pack, IPackListener? listener, CancellationToken cancellationToken);
+    Task ReceiveAsync(PipeReader pack, PackEnd end, IPackListener? listener, CancellationToken cancellationToken);
 
     /// <summary>Whether a pack was received.</summary>
     bool HasObjects { get; }
@@ -43,6 +44,24 @@ public interface IQuarantine : IAsyncDisposable
     /// </summary>
     Task<IReadOnlyList<InspectedUpdate>> InspectAsync(
         RefSnapshot refs, IReadOnlyList<RefUpdate> updates, CancellationToken cancellationToken);
+}
+
+/// <summary>How a transport shows that a pack is complete.</summary>
+public enum PackEnd
+{
+    /// <summary>The stream ends with it, as an HTTP body does.</summary>
+    OfStream = 0,
+
+    /// <summary>The stream stays open, as an SSH channel does: the pack's own checksum tells.</summary>
+    OfPack = 1,
+}
+
+/// <summary>The usual case of a quarantine's stream.</summary>
+public static class QuarantineExtensions
+{
+    /// <inheritdoc cref="IQuarantine.ReceiveAsync"/>
+    public static Task ReceiveAsync(this IQuarantine quarantine, PipeReader pack, IPackListener? listener, CancellationToken cancellationToken) =>
+        quarantine.ReceiveAsync(pack, PackEnd.OfStream, listener, cancellationToken);
 }
 
 /// <summary>Whoever waits for a pack.</summary>

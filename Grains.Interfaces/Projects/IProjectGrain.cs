@@ -68,4 +68,22 @@ public interface IProjectGrain : IGrainWithStringKey
     /// <summary>The caller's role, whatever the login's scope: for rules on who may push where. Interleaves, so that a repository may ask in its turn.</summary>
     [AlwaysInterleave, Alias("GetRole")]
     ValueTask<ProjectRole> GetRoleAsync(Caller caller, CancellationToken cancellationToken);
+
+    /// <summary>Adds a deploy key to a repository; refused when the fingerprint is anybody's already. For administrators of the project.</summary>
+    [Alias("AddDeployKey")]
+    Task<Outcome<DeployKeyInfo>> AddDeployKeyAsync(
+        Caller caller, RepositoryName repository, SshPublicKey key, string title, bool mayWrite, CancellationToken cancellationToken);
+
+    /// <summary>Sorted by fingerprint; a repository has at most 100. For administrators of the project.</summary>
+    [AlwaysInterleave, Alias("ListDeployKeys")]
+    Task<Outcome<Page<DeployKeyInfo>>> ListDeployKeysAsync(
+        Caller caller, RepositoryName repository, PageRequest page, CancellationToken cancellationToken);
+
+    /// <summary>Removes a deploy key; it is refused from its next command on. For administrators of the project.</summary>
+    [Alias("RemoveDeployKey")]
+    Task<Outcome> RemoveDeployKeyAsync(Caller caller, RepositoryName repository, string fingerprint, CancellationToken cancellationToken);
+
+    /// <summary>The deploy key if the repository still has it and is not deleted, otherwise null: asked at each login by it.</summary>
+    [AlwaysInterleave, Alias("FindDeployKey")]
+    ValueTask<DeployKeyInfo?> FindDeployKeyAsync(DeployKeyOwner owner, CancellationToken cancellationToken);
 }

@@ -22,6 +22,9 @@ public sealed class AccountOptions
     /// <summary>Failed logins from one address (IPv6: one /64 network) before further ones are delayed. Default 20.</summary>
     public int FreeFailuresPerAddress { get; set; } = 20;
 
+    /// <summary>SSH keys unknown to the server that one address may offer before the answers to further ones are delayed. Default 100.</summary>
+    public int FreeUnknownKeysPerAddress { get; set; } = 100;
+
     /// <summary>The time after which one failure is forgiven. Default 1 minute.</summary>
     public TimeSpan ForgiveAfter { get; set; } = TimeSpan.FromMinutes(1);
 
@@ -50,6 +53,7 @@ internal sealed class AccountOptionsValidator : IValidateOptions<AccountOptions>
         Check(options.MaxRemembered is >= 1 and <= 10_000_000, nameof(options.MaxRemembered), "must be from 1 to 10000000");
         Check(options.FreeFailuresPerUser is >= 1 and <= 1_000_000, nameof(options.FreeFailuresPerUser), "must be from 1 to 1000000");
         Check(options.FreeFailuresPerAddress is >= 1 and <= 1_000_000, nameof(options.FreeFailuresPerAddress), "must be from 1 to 1000000");
+        Check(options.FreeUnknownKeysPerAddress is >= 1 and <= 1_000_000, nameof(options.FreeUnknownKeysPerAddress), "must be from 1 to 1000000");
         Check(options.ForgiveAfter > TimeSpan.Zero, nameof(options.ForgiveAfter), "must be greater than 0");
         Check(
             options.FirstDelay > TimeSpan.Zero && options.FirstDelay <= options.MaxDelay,

@@ -26,6 +26,7 @@ public static class AccountsExtensions
         services.AddSingleton<LoginThrottle>();
         services.AddSingleton<RememberedLogins>();
         services.AddSingleton<PasswordLogins>();
+        services.AddSingleton<KeyLogins>();
         services.AddSingleton<IAuthenticator, Authenticator>();
         return services;
     }

@@ -4,8 +4,8 @@ using Granary.Accounts;
 namespace Granary.Grains.Accounts;
 
 /// <summary>The logins of a silo. What a secret is right for is remembered; whether that still holds is asked each time.</summary>
-internal sealed class Authenticator(IGrainFactory grains, PasswordLogins passwords, LoginThrottle throttle, RememberedLogins remembered)
-    : IAuthenticator
+internal sealed class Authenticator(
+    IGrainFactory grains, PasswordLogins passwords, KeyLogins keys, LoginThrottle throttle, RememberedLogins remembered) : IAuthenticator
 {
     private const int MaxUserNameLength = UserName.MaxLength;
 
@@ -30,6 +30,12 @@ internal sealed class Authenticator(IGrainFactory grains, PasswordLogins passwor
         AccessToken.IsToken(token)
             ? AuthenticateTokenAsync(token, null, address, cancellationToken)
             : ValueTask.FromResult(AuthenticationResult.Failed);
+
+    public ValueTask<bool> IsKnownKeyAsync(string fingerprint, IPAddress? address, CancellationToken cancellationToken) =>
+        keys.IsKnownAsync(fingerprint, address, cancellationToken);
+
+    public ValueTask<AuthenticationResult> AuthenticateKeyAsync(string fingerprint, IPAddress? address, CancellationToken cancellationToken) =>
+        keys.AuthenticateAsync(fingerprint, address, cancellationToken);
 
     private static AuthenticationResult Ok(LoginState state, AccessScope scope) =>
         new(AuthenticationStatus.Ok, new Caller(state.Name, state.UserId, state.IsAdministrator, scope));

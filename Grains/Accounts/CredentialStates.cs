@@ -10,6 +10,12 @@ internal sealed record SshKeyState
 
     [Id(1)]
     public SshPublicKey? Key { get; init; }
+
+    /// <summary>Set instead of <see cref="Owner"/> when it is a deploy key.</summary>
+    [Id(2)]
+    public DeployKeyOwner? Repository { get; init; }
+
+    public bool IsTaken => Owner is not null || Repository is not null;
 }
 
 [GenerateSerializer, Immutable, Alias("granary.state.AccessToken")]

@@ -35,6 +35,15 @@ internal sealed class LoginThrottle(IOptions<AccountOptions> options, TimeProvid
             : "a:" + address;
     }
 
+    /// <summary>As <see cref="AddressKey"/>, for SSH keys that nobody here knows: offering them must not delay passwords.</summary>
+    public static string? OfferKey(IPAddress? address) => AddressKey(address) is { } key ? "k" + key : null;
+
+    /// <summary>Whether as many wait for this address as may.</summary>
+    public bool IsCrowded(string? addressKey)
+    {
+        lock (_lock) return addressKey is not null && _counters.TryGetValue(addressKey, out var counter) && counter.IsCrowded;
+    }
+
     /// <summary>
     /// Waits for the turn of this login; null when it may go on, otherwise the time after which to try again. A login of a
     /// user counts as failed until <see cref="Succeeded"/>, so that many at once are no way around.
@@ -101,7 +110,12 @@ internal sealed class LoginThrottle(IOptions<AccountOptions> options, TimeProvid
     private Counter Find(string key)
     {
         if (_counters.TryGetValue(key, out var found)) return found;
-        var free = key[0] == 'u' ? _options.FreeFailuresPerUser : _options.FreeFailuresPerAddress;
+        var free = key[0] switch
+        {
+            'u' => _options.FreeFailuresPerUser,
+            'k' => _options.FreeUnknownKeysPerAddress,
+            _ => _options.FreeFailuresPerAddress,
+        };
         return _counters[key] = new Counter(_options, free, clock);
     }
 

@@ -57,6 +57,12 @@ internal sealed partial class UserGrain([PersistentState("user")] IPersistentSta
             : null);
     }
 
+    public async ValueTask<LoginState?> GetKeyLoginStateAsync(Guid userId, string fingerprint, CancellationToken cancellationToken)
+    {
+        var login = await GetLoginStateAsync(cancellationToken);
+        return login?.UserId == userId && Find(fingerprint) is not null ? login : null;
+    }
+
     public Task<PasswordHash?> GetPasswordHashAsync(CancellationToken cancellationToken) =>
         Task.FromResult(User.Exists ? User.Password : null);
 

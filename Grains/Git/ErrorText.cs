@@ -7,7 +7,8 @@ internal static class ErrorText
 
     public static string ForClient(string standardError, RepositoryPaths paths)
     {
-        var lines = standardError.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        // Progress ends with a carriage return alone, and the fault follows it on the same line.
+        var lines = standardError.Split(['\n', '\r'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
         // fsck names the object and its fault in an error of its own; the fatal line after it says only that there was one.
         var line = lines.LastOrDefault(static l => l.StartsWith("error: object ", StringComparison.Ordinal))

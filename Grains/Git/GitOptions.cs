@@ -31,6 +31,12 @@ public sealed class GitOptions
     /// </summary>
     public int MaxPushes { get; set; } = 256;
 
+    /// <summary>
+    /// Fetches of protocol v0 and v1 over SSH at once on this silo, most of them waiting for their clients. Default 256; one
+    /// more is told that the server is busy.
+    /// </summary>
+    public int MaxDialogues { get; set; } = 256;
+
     /// <summary>How many requests may wait for a place. Default 1000; one more is told that the server is busy.</summary>
     public int MaxWaiting { get; set; } = 1000;
 

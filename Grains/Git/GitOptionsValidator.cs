@@ -16,6 +16,7 @@ internal sealed class GitOptionsValidator : IValidateOptions<GitOptions>
         if (options.MaxPausedProcesses < 1) Add("MaxPausedProcesses", "must be at least 1");
         if (options.MaxPausedProcessesPerUser < 1) Add("MaxPausedProcessesPerUser", "must be at least 1");
         if (options.MaxPushes < 1) Add("MaxPushes", "must be at least 1");
+        if (options.MaxDialogues < 1) Add("MaxDialogues", "must be at least 1");
         if (options.MaxWaiting < 0) Add("MaxWaiting", "may not be negative");
         if (options.AllocationLimit < 1 << 20) Add("AllocationLimit", "must be at least 1 MiB");
         if (options.MaxPackSize < 1) Add("MaxPackSize", "must be positive");

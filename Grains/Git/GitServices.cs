@@ -37,7 +37,10 @@ public static class GitServices
         services.AddSingleton<IWriteObserver>(NoWriteObserver.Instance);
         services.AddSingleton<RefStore>();
         services.AddSingleton(static provider => new BlockingWork(provider.GetRequiredService<IOptions<GitOptions>>().Value.FileThreads));
+        services.AddSingleton<ServiceProcess>();
         services.AddSingleton<IUploadPack, UploadPack>();
+        services.AddSingleton<IFetchDialogue, FetchDialogue>();
+        services.AddSingleton<IUploadArchive, UploadArchive>();
         services.AddSingleton<IPackReceiver, PackReceiver>();
         services.AddSingleton<IRefCache, RefCache>();
         services.AddGranaryHousekeeping(configuration);

@@ -19,6 +19,7 @@ internal sealed partial class ProjectGrain
     public ValueTask<RepositoryAccess?> ResolveRepositoryAsync(Caller caller, RepositoryName name, CancellationToken cancellationToken)
     {
         var level = LevelOf(caller);
+        if (caller.DeployKey is { } deployKey && Project.Exists) return ValueTask.FromResult(ResolveForDeployKey(deployKey, name));
         if (level == AccessLevel.None || _names.Find(name) is not { } present) return ValueTask.FromResult<RepositoryAccess?>(null);
         var mayManage = RoleOf(caller) == ProjectRole.Admin && caller.Scope >= AccessScope.Write;
         return ValueTask.FromResult<RepositoryAccess?>(
@@ -63,6 +64,7 @@ internal sealed partial class ProjectGrain
         // By its present name only: a redirect is too easily another one than was meant.
         if (_names.Find(name) is not { Id: { } id } present || present.Name != name) return NoRepository(name);
         await ForgetExpiredAsync(cancellationToken);
+        await RemoveDeployKeysAsync(id, cancellationToken);
         var deletedAt = _clock.GetUtcNow();
         var deleted = await GrainFactory.GetRepository(id).SetDeletedAsync(deletedAt, cancellationToken);
         if (!deleted.IsDone) return deleted;

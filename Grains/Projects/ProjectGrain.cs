@@ -8,14 +8,14 @@ using Orleans.Storage;
 namespace Granary.Grains.Projects;
 
 /// <summary>
-/// One project: its settings here, members in ProjectGrain.Members.cs, repositories in ProjectGrain.Repositories.cs. All of
-/// it is in memory, so that the question of every request is answered without waiting.
+/// One project: its settings here, members, repositories and deploy keys in the files beside it. All of it is in memory, so that the question of every request is answered without waiting.
 /// </summary>
 [GrainType("granary.project")]
 internal sealed partial class ProjectGrain : Grain, IProjectGrain
 {
     private readonly DurableRecord<ProjectState> _state;
     private readonly RepositoryNames _names;
+    private readonly PartitionedMap<DeployKeyInfo> _deployKeys;
     private readonly ProjectOptions _options;
     private readonly TimeProvider _clock;
     private readonly ShortStay _stay;
@@ -30,6 +30,7 @@ internal sealed partial class ProjectGrain : Grain, IProjectGrain
     {
         _state = new DurableRecord<ProjectState>(state);
         _names = new RepositoryNames(storage, context.GrainId);
+        _deployKeys = new PartitionedMap<DeployKeyInfo>(storage, context.GrainId, "deploykeys");
         _options = options.Value;
         _clock = clock;
         _stay = new ShortStay(this);
@@ -40,7 +41,7 @@ internal sealed partial class ProjectGrain : Grain, IProjectGrain
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         if (!Project.Exists) return;
-        await _names.LoadAsync();
+        await Task.WhenAll(_names.LoadAsync(), _deployKeys.LoadAsync());
         _roles = RolesOf(Project);
     }
 
@@ -53,8 +54,9 @@ internal sealed partial class ProjectGrain : Grain, IProjectGrain
         if (UserRules.Text("display name", project.DisplayName) is { } fault) return fault;
 
         // What a deletion that was cut off left behind.
-        await _names.LoadAsync();
+        await Task.WhenAll(_names.LoadAsync(), _deployKeys.LoadAsync());
         await _names.ClearAsync();
+        await _deployKeys.ClearAsync();
         await GrainFactory.GetDirectory(IDirectoryGrain.Projects).AddAsync(project.Key.Value, cancellationToken);
         await WriteAsync(
             new ProjectState
@@ -100,6 +102,7 @@ internal sealed partial class ProjectGrain : Grain, IProjectGrain
         await _state.ClearAsync(cancellationToken);
         _roles = [];
         await _names.ClearAsync();
+        await _deployKeys.ClearAsync();
         await GrainFactory.GetDirectory(IDirectoryGrain.Projects).RemoveAsync(name, cancellationToken);
         return Outcome.Done;
     }
@@ -123,6 +126,7 @@ internal sealed partial class ProjectGrain : Grain, IProjectGrain
             return AccessLevel.None;
         }
 
+        if (caller.DeployKey is not null) return AccessLevel.None;
         var level = (AccessLevel)Math.Min((int)RoleOf(caller), (int)caller.Scope);
         return level == AccessLevel.None && Project.IsPublic && caller.Scope >= AccessScope.Read ? AccessLevel.Read : level;
     }

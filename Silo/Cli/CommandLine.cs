@@ -64,6 +64,8 @@ internal static class CommandLine
             ProjectCommands.Create(set),
             MemberCommands.Create(set),
             RepositoryCommands.Create(set),
+            DeployKeyCommands.Create(set),
+            SshCommands.Create(set),
         };
         foreach (var command in localCommands) root.Add(command);
         options.AddTo(root);

@@ -25,6 +25,8 @@ internal sealed class Invocation : IDisposable
         Projects = new ProjectService.ProjectServiceClient(invoker);
         Repositories = new RepositoryService.RepositoryServiceClient(invoker);
         Policies = new PolicyService.PolicyServiceClient(invoker);
+        Server = new ServerService.ServerServiceClient(invoker);
+        DeployKeys = new DeployKeyService.DeployKeyServiceClient(invoker);
         Maintenance = new MaintenanceService.MaintenanceServiceClient(invoker);
     }
 
@@ -35,6 +37,9 @@ internal sealed class Invocation : IDisposable
     public RepositoryService.RepositoryServiceClient Repositories { get; }
 
     public PolicyService.PolicyServiceClient Policies { get; }
+    public DeployKeyService.DeployKeyServiceClient DeployKeys { get; }
+
+    public ServerService.ServerServiceClient Server { get; }
 
     public MaintenanceService.MaintenanceServiceClient Maintenance { get; }
 

@@ -12,6 +12,8 @@ internal sealed class Output(TextWriter writer, bool json)
     public static string Time(Timestamp? time) =>
         time?.ToDateTimeOffset().ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture) ?? "never";
 
+    public bool IsJson => json;
+
     public static string YesNo(bool value) => value ? "yes" : "no";
 
     /// <summary>Something was done: one line.</summary>
@@ -40,6 +42,12 @@ internal sealed class Output(TextWriter writer, bool json)
             return;
         }
 
+        Table(items, header, row);
+    }
+
+    /// <summary>A table for people, of whatever is no message of the API.</summary>
+    public void Table<T>(IReadOnlyList<T> items, string[] header, Func<T, string[]> row)
+    {
         string[][] rows = [header, .. items.Select(item => row(item).Select(TerminalText.Clean).ToArray())];
         var widths = header.Select((_, column) => rows.Max(cells => cells[column].Length)).ToArray();
         foreach (var cells in rows) writer.WriteLine(string.Join("  ", cells.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd());

@@ -1,4 +1,4 @@
-using Granary.Frontends.Http;
+using Granary.Frontends.GitProtocol;
 
 namespace Granary.Silo.Hosting;
 

@@ -3,11 +3,16 @@ using Granary.Frontends.GitProtocol;
 using Granary.Frontends.Http;
 using Granary.Frontends.Http.Health;
 using Granary.Frontends.Rpc;
+using Granary.Frontends.Rpc.Server;
+using Granary.Frontends.Ssh.Git;
+using Granary.Frontends.Ssh.Protocol;
 using Granary.Grains.Accounts;
 using Granary.Grains.Git;
 using Granary.Grains.Storage;
 using Granary.Silo.Health;
+using Granary.Silo.Ssh;
 using Granary.Silo.Telemetry;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
@@ -30,6 +35,7 @@ internal static class GranaryHost
         builder.Services.AddGranaryGitProtocol(builder.Configuration);
         builder.Services.AddGranaryHttp(builder.Configuration);
         builder.Services.AddGranaryRpc(builder.Configuration);
+        builder.AddGranarySsh(options);
         builder.Services.AddSingleton<IReadinessCheck, VolumeCheck>();
         builder.Services.AddSingleton<IReadinessCheck, StorageCheck>();
         builder.Services.AddSingleton<AdminBootstrapService>();
@@ -58,6 +64,17 @@ internal static class GranaryHost
         silo.AddGranaryAccounts(builder.Configuration);
         if (jobs) silo.AddGranaryJobs(builder.Configuration, options);
     });
+
+    private static void AddGranarySsh(this WebApplicationBuilder builder, GranaryOptions options)
+    {
+        builder.Services.AddSshProtocol(builder.Configuration);
+        builder.Services.AddGranarySshGit(builder.Configuration);
+        builder.Services.AddSingleton<ISshConnectionList, SshConnectionList>();
+        builder.Services.PostConfigure<SshOptions>(ssh =>
+        {
+            if (ssh.HostKeyPath.Length == 0) ssh.HostKeyPath = Path.Combine(options.DataPath, "ssh");
+        });
+    }
 
     private static void AddGranaryLogging(this WebApplicationBuilder builder)
     {
@@ -90,6 +107,7 @@ internal static class GranaryHost
                 listen.Protocols = options.Tls is null ? HttpProtocols.Http1 : HttpProtocols.Http1AndHttp2;
                 if (options.Tls is { } tls) listen.UseHttps(Tls.Load(tls.Certificate, tls.Key));
             });
+            kestrel.Listen(options.Ssh, static listen => listen.UseConnectionHandler<SshConnectionHandler>());
             kestrel.Listen(options.Rpc, listen =>
             {
                 listen.Protocols = HttpProtocols.Http2;

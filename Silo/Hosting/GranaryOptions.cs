@@ -20,6 +20,9 @@ internal sealed class GranaryOptions
     /// <summary><c>Rpc:Address</c> and <c>Rpc:Port</c>. Default <c>127.0.0.1:8081</c>.</summary>
     public required IPEndPoint Rpc { get; init; }
 
+    /// <summary><c>Ssh:Address</c> and <c>Ssh:Port</c>. Default <c>127.0.0.1:2222</c>.</summary>
+    public required IPEndPoint Ssh { get; init; }
+
     /// <summary><c>Http:Tls:CertificatePath</c> (PEM) and <c>Http:Tls:KeyPath</c>. Default: none, plain HTTP.</summary>
     public required (string Certificate, string Key)? Tls { get; init; }
 
@@ -37,6 +40,7 @@ internal sealed class GranaryOptions
             DataPath = Path.GetFullPath(section["DataPath"] is { Length: > 0 } path ? path : "data"),
             Http = http,
             Rpc = EndPoint(section, "Rpc", 8081, faults),
+            Ssh = EndPoint(section, "Ssh", 2222, faults),
             Tls = tls,
             PublicUrl = PublicUrl_(section, new Uri($"{(tls is null ? "http" : "https")}://{http}"), faults),
             DrainTimeout = Duration(section, "Shutdown:DrainTimeout", TimeSpan.FromMinutes(5), faults),

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
-using Granary.Grains.Accounts;
+using Granary.Frontends.Ssh.Git;
+using Granary.Frontends.Ssh.Protocol.HostKeys;
 using Granary.Repositories;
 using Microsoft.Extensions.Options;
 
@@ -26,11 +27,12 @@ internal static class Server
             using var data = DataFolder.Open(options.DataPath);
             Ports.Check(options.Http, "Granary:Http");
             Ports.Check(options.Rpc, "Granary:Rpc");
+            Ports.Check(options.Ssh, "Granary:Ssh");
             app.MapGranary();
             await using (app)
             {
                 await app.StartAsync();
-                Greet(options, app.Services.GetRequiredService<AdminBootstrapService>().Result);
+                Greet(options, app.Services);
                 await app.WaitForShutdownAsync();
             }
 
@@ -97,8 +99,10 @@ internal static class Server
         }
     }
 
-    private static void Greet(GranaryOptions options, AdminBootstrapResult? admin)
+    private static void Greet(GranaryOptions options, IServiceProvider services)
     {
+        var admin = services.GetRequiredService<AdminBootstrapService>().Result;
+        var login = services.GetRequiredService<IOptions<SshGitOptions>>().Value.LoginName;
         var url = options.PublicUrl.ToString().TrimEnd('/');
         var rpc = string.Create(CultureInfo.InvariantCulture, $"{(options.Tls is null ? "http" : "https")}://{options.Rpc}");
         Console.WriteLine(
@@ -109,6 +113,10 @@ internal static class Server
             """ : "")}
               git and JSON   {url}
               gRPC           {rpc}
+              git over SSH   ssh://{login}@{options.Ssh}{string.Concat(services.GetRequiredService<HostKeySet>().Fingerprints.Select(static key => $"""
+
+                {key.Type,-20} {key.Fingerprint}
+            """))}
               data           {options.DataPath}
             Next, in another terminal:
               export GRANARY_USER=admin GRANARY_PASSWORD="$(cat '{Path.Combine(options.DataPath, "admin-password")}')"

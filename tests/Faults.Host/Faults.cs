@@ -26,16 +26,16 @@ internal sealed class AnswerFaults(FaultPoints points) : IIncomingGrainCallFilte
 /// <summary>Around the turn: while the pack comes, is looked at, and when the client has its answer.</summary>
 internal sealed class FaultyPackReceiver(PackReceiver inner, FaultPoints points) : IPackReceiver
 {
-    public IQuarantine Open(RepositoryId repository, Guid pushId, RepositoryPolicy? policy = null) =>
-        new FaultyQuarantine(inner.Open(repository, pushId, policy), points);
+    public IQuarantine Open(RepositoryId repository, Guid pushId, Requester requester, RepositoryPolicy? policy = null) =>
+        new FaultyQuarantine(inner.Open(repository, pushId, requester, policy), points);
 
     private sealed class FaultyQuarantine(IQuarantine inner, FaultPoints points) : IQuarantine
     {
         public bool HasObjects => inner.HasObjects;
 
-        public async Task ReceiveAsync(PipeReader pack, IPackListener? listener, CancellationToken cancellationToken)
+        public async Task ReceiveAsync(PipeReader pack, PackEnd end, IPackListener? listener, CancellationToken cancellationToken)
         {
-            await inner.ReceiveAsync(pack, new Listener(listener, points), cancellationToken);
+            await inner.ReceiveAsync(pack, end, new Listener(listener, points), cancellationToken);
             points.Reach("PackReceived");
         }
 

@@ -27,7 +27,7 @@ public sealed class GranaryServer : IAsyncDisposable
     {
         _settings = settings ?? new Dictionary<string, string>();
         _launcher = launcher ?? [];
-        (Port, RpcPort) = FreePorts();
+        (Port, RpcPort, SshPort) = FreePorts();
         DataPath = dataPath ?? _folder["data"];
         Admin = new Api(Url, AdminName, AdminPassword);
         AppDomain.CurrentDomain.ProcessExit += KillAtExit;
@@ -37,6 +37,8 @@ public sealed class GranaryServer : IAsyncDisposable
 
     /// <summary>gRPC, and everything else over HTTP/2 without TLS.</summary>
     public int RpcPort { get; }
+
+    public int SshPort { get; }
 
     /// <summary>Without a slash at its end.</summary>
     public string Url => $"{Scheme}://127.0.0.1:{Port}";
@@ -166,6 +168,7 @@ public sealed class GranaryServer : IAsyncDisposable
         start.Environment["Granary__DataPath"] = DataPath;
         start.Environment["Granary__Http__Port"] = Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
         start.Environment["Granary__Rpc__Port"] = RpcPort.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        start.Environment["Granary__Ssh__Port"] = SshPort.ToString(System.Globalization.CultureInfo.InvariantCulture);
         start.Environment["Granary__Admin__Password"] = AdminPassword;
         foreach (var (name, value) in _settings) start.Environment[name] = value;
         var process = new Process { StartInfo = start };
@@ -197,12 +200,16 @@ public sealed class GranaryServer : IAsyncDisposable
         }
     }
 
-    private static (int Http, int Rpc) FreePorts()
+    private static (int Http, int Rpc, int Ssh) FreePorts()
     {
         using var http = new TcpListener(IPAddress.Loopback, 0);
         using var rpc = new TcpListener(IPAddress.Loopback, 0);
+        using var ssh = new TcpListener(IPAddress.Loopback, 0);
         http.Start();
         rpc.Start();
-        return (((IPEndPoint)http.LocalEndpoint).Port, ((IPEndPoint)rpc.LocalEndpoint).Port);
+        ssh.Start();
+        return (PortOf(http), PortOf(rpc), PortOf(ssh));
     }
+
+    private static int PortOf(TcpListener listener) => ((IPEndPoint)listener.LocalEndpoint).Port;
 }

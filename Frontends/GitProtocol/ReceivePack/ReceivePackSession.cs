@@ -30,14 +30,14 @@ public sealed partial class ReceivePackSession(
     /// <summary>Takes one push from its command list to its report.</summary>
     /// <param name="repository">The repository; the caller was found to have write access.</param>
     /// <param name="caller">Who pushes.</param>
-    /// <param name="protocol">The transport's name for the journal.</param>
+    /// <param name="transport">What carries it.</param>
     /// <param name="request">Commands and pack.</param>
     /// <param name="response">The report; nothing is written before the pack was read.</param>
     /// <param name="cancellationToken">The client went away. Heeded until the refs move, not after.</param>
     /// <exception cref="GitProtocolException">The client broke the protocol; nothing was answered or changed.</exception>
     /// <exception cref="GitBusyException">Too many git processes run; nothing was answered or changed.</exception>
     public async Task ServeAsync(
-        RepositoryId repository, Caller caller, string protocol, PipeReader request, PipeWriter response, CancellationToken cancellationToken)
+        RepositoryId repository, Caller caller, PushTransport transport, PipeReader request, PipeWriter response, CancellationToken cancellationToken)
     {
         var push = await ReceivePackRequest.ReadAsync(request, options.Value, cancellationToken).ConfigureAwait(false);
         if (push is null) return;
@@ -51,24 +51,25 @@ public sealed partial class ReceivePackSession(
             await using (reply.ConfigureAwait(false))
             {
                 var refusal = push.HasPack
-                    ? await UnpackAsync(quarantine, request, reply, cancellationToken).ConfigureAwait(false)
+                    ? await UnpackAsync(quarantine, request, transport.PackEnd, reply, cancellationToken).ConfigureAwait(false)
                     : null;
                 reply.Begin();
                 var results = refusal is null
-                    ? await CommitAsync(repository, caller, protocol, pushId, push, quarantine, reply, cancellationToken).ConfigureAwait(false)
+                    ? await CommitAsync(repository, caller, transport.Name, pushId, push, quarantine, reply, cancellationToken).ConfigureAwait(false)
                     : [.. push.Commands.Select(static c => new CommandResult(c.RawName, false, "the pack was refused"))];
-                LogPushed(caller.User?.Value, repository, pushId, protocol, results.Count(static r => r.IsOk), results.Count);
+                LogPushed(caller.Name, repository, pushId, transport.Name, results.Count(static r => r.IsOk), results.Count);
                 await reply.EndAsync(refusal ?? "ok", results, cancellationToken).ConfigureAwait(false);
             }
         }
     }
 
     /// <summary>Returns why the pack was refused, null when it was not.</summary>
-    private async Task<string?> UnpackAsync(IQuarantine quarantine, PipeReader pack, PushReply reply, CancellationToken cancellationToken)
+    private async Task<string?> UnpackAsync(
+        IQuarantine quarantine, PipeReader pack, PackEnd end, PushReply reply, CancellationToken cancellationToken)
     {
         try
         {
-            await quarantine.ReceiveAsync(pack, reply, cancellationToken).ConfigureAwait(false);
+            await quarantine.ReceiveAsync(pack, end, reply, cancellationToken).ConfigureAwait(false);
             return null;
         }
         catch (PackRefusedException refused)

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using Granary.Frontends.GitProtocol.PktLines;
+using Granary.Git;
 using Granary.Repositories;
 using Granary.Repositories.Policy;
 
@@ -20,9 +21,6 @@ internal sealed class FetchArguments
 
     /// <summary>The request for git.</summary>
     public ReadOnlyMemory<byte> Request => _request.WrittenMemory;
-
-    /// <summary>The objects wanted by id.</summary>
-    public IReadOnlyCollection<ObjectId> Wants => _wants;
 
     /// <summary>A name in the request that a hidden ref would be found by.</summary>
     public string? HiddenName { get; private set; }
@@ -43,6 +41,20 @@ internal sealed class FetchArguments
 
         arguments._request.Write(rest);
         return arguments;
+    }
+
+    /// <summary>
+    /// What is only reachable from hidden refs is answered like what does not exist, in git's words for that; null when there
+    /// is nothing of it. The caller has a place among the heavy processes.
+    /// </summary>
+    public async ValueTask<string?> FindFaultAsync(
+        IUploadPack uploadPack, RepositoryId repository, RefSnapshot refs, CancellationToken cancellationToken)
+    {
+        if (HiddenName is { } name) return $"ambiguous deepen-not: {name}";
+        if (_wants.Count == 0) return null;
+        return await uploadPack.CanReachAsync(repository, refs.Visible, _wants, cancellationToken).ConfigureAwait(false)
+            ? null
+            : $"not our ref {(_wants.Count == 1 ? _wants.First() : "among those wanted")}";
     }
 
     private void Look(ReadOnlySpan<byte> payload, RefSnapshot refs)
@@ -72,10 +84,8 @@ internal sealed class FetchArguments
         _request.WritePkt(payload);
     }
 
-    /// <summary>The places where git looks for a name, gitrevisions(7).</summary>
     private static bool FindsHidden(string name, IReadOnlyList<string> hidden) =>
-        new[] { name, "refs/" + name, "refs/tags/" + name, "refs/heads/" + name, "refs/remotes/" + name, $"refs/remotes/{name}/HEAD" }
-            .Any(candidate => HiddenRefs.Contain(hidden, candidate));
+        RefLookup.Candidates(name).Any(candidate => HiddenRefs.Contain(hidden, candidate));
 
     private static bool TryParseLength(ReadOnlySpan<byte> digits, out int length) =>
         int.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out length);

@@ -21,7 +21,7 @@ internal static class RefAdvertisement
     /// <summary>What v0 and v1 fetches may ask for; all of it is git's own.</summary>
     private const string UploadPackCapabilities =
         "multi_ack thin-pack side-band side-band-64k ofs-delta shallow deepen-since deepen-not deepen-relative no-progress "
-        + "include-tag multi_ack_detailed allow-tip-sha1-in-want allow-reachable-sha1-in-want no-done";
+        + "include-tag multi_ack_detailed allow-tip-sha1-in-want allow-reachable-sha1-in-want";
 
     /// <summary>The answer to <c>ls-refs</c>, flush included.</summary>
     public static ReadOnlyMemory<byte> LsRefs(RefSnapshot all, LsRefsArguments arguments) =>
@@ -39,12 +39,15 @@ internal static class RefAdvertisement
         });
 
     /// <summary>The v0 or v1 advertisement of upload-pack, flush included; gitprotocol-pack(5).</summary>
-    public static ReadOnlyMemory<byte> UploadPack(RefSnapshot all, GitProtocolVersion version) =>
-        Render(all, $"upload-pack {version}", refs =>
+    /// <param name="all">The refs.</param>
+    /// <param name="version">V0 or V1.</param>
+    /// <param name="isDialogue">Whether git and the client will take turns: <c>no-done</c> is for requests that stand alone.</param>
+    public static ReadOnlyMemory<byte> UploadPack(RefSnapshot all, GitProtocolVersion version, bool isDialogue = false) =>
+        Render(all, $"upload-pack {version} {isDialogue}", refs =>
         {
             var symref = refs.HeadTarget is { } target && refs.TryFind(target, out _) ? $" symref=HEAD:{target}" : "";
             var capabilities = Encoding.UTF8.GetBytes(
-                $"\0{UploadPackCapabilities}{symref} filter object-format={refs.HashFormat.GitName()} agent={ServerAgent.Value}\n");
+                $"\0{UploadPackCapabilities}{(isDialogue ? "" : " no-done")}{symref} filter object-format={refs.HashFormat.GitName()} agent={ServerAgent.Value}\n");
             var output = Begin(refs, version);
             var first = true;
             if (refs.TryResolveHead(out var head)) WriteLine(output, Encoding.ASCII.GetBytes(head.ToString()), "HEAD"u8, default);

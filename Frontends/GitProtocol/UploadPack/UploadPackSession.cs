@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 namespace Granary.Frontends.GitProtocol.UploadPack;
 
 /// <summary>
-/// Fetches over any stateless transport: refs are answered from the silo's snapshot, packs are made by git. A request is
+/// Fetches whose requests are complete in themselves, all of v2 and all over HTTP: refs are answered from the silo's snapshot, packs are made by git. A request is
 /// read whole before a process starts, so a slow client holds nothing that others need.
 /// </summary>
 public sealed class UploadPackSession(IRefCache refCache, IUploadPack uploadPack, IOptions<GitProtocolOptions> options, TimeProvider time)
@@ -44,14 +44,46 @@ public sealed class UploadPackSession(IRefCache refCache, IUploadPack uploadPack
         await RunGitAsync(repository, requester, version, refs, body, response, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>
+    /// A v2 session on a connection that goes both ways: capabilities, then one request after the other until the client has
+    /// no more. Each request is complete in itself, so git is started for fetches only and never waits for the client.
+    /// </summary>
+    /// <param name="repository">The repository.</param>
+    /// <param name="requester">Who asks, for limits and the fair queue.</param>
+    /// <param name="isAllowed">Asked before each answer, for a session may last: whether the caller still may read.</param>
+    /// <param name="request">The client's requests.</param>
+    /// <param name="response">The answers.</param>
+    /// <param name="cancellationToken">The client went away.</param>
+    /// <exception cref="GitProtocolException">The client broke the protocol.</exception>
+    /// <exception cref="GitBusyException">Too many git processes run; the last request was not answered.</exception>
+    /// <exception cref="GitProcessException">git failed; part of an answer may have been sent.</exception>
+    /// <returns>False when it ended because the caller may read no more.</returns>
+    public async Task<bool> ServeSessionAsync(
+        RepositoryId repository, Requester requester, Func<CancellationToken, ValueTask<bool>> isAllowed, PipeReader request,
+        PipeWriter response, CancellationToken cancellationToken)
+    {
+        await response.WriteAsync(V2Capabilities, cancellationToken).ConfigureAwait(false);
+        while (await V2Request.ReadAsync(request, options.Value, cancellationToken).ConfigureAwait(false) is { } command)
+        {
+            if (!await isAllowed(cancellationToken).ConfigureAwait(false)) return false;
+            await AnswerAsync(repository, requester, command, response, cancellationToken).ConfigureAwait(false);
+        }
+
+        return true;
+    }
+
     private async Task ServeV2Async(
         RepositoryId repository, Requester requester, PipeReader request, PipeWriter response, CancellationToken cancellationToken)
     {
-        var command = await V2Request.ReadAsync(request, options.Value, cancellationToken).ConfigureAwait(false);
-        switch (command?.Command)
+        if (await V2Request.ReadAsync(request, options.Value, cancellationToken).ConfigureAwait(false) is { } command)
+            await AnswerAsync(repository, requester, command, response, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task AnswerAsync(
+        RepositoryId repository, Requester requester, V2Request command, PipeWriter response, CancellationToken cancellationToken)
+    {
+        switch (command.Command)
         {
-            case null:
-                return;
             case "ls-refs":
                 var arguments = LsRefsArguments.Parse(command.Arguments, options.Value.MaxRefPrefixes);
                 var refs = await refCache.GetAsync(repository, cancellationToken).ConfigureAwait(false);
@@ -91,7 +123,7 @@ public sealed class UploadPackSession(IRefCache refCache, IUploadPack uploadPack
         if (refs.HiddenRefs is { Count: > 0 })
         {
             var checkedRequest = FetchArguments.Read(body, refs);
-            if (await FindFaultAsync(repository, refs, checkedRequest, cancellationToken).ConfigureAwait(false) is { } refusal)
+            if (await checkedRequest.FindFaultAsync(uploadPack, repository, refs, cancellationToken).ConfigureAwait(false) is { } refusal)
             {
                 response.WriteTextPkt($"ERR upload-pack: {refusal}\n");
                 await response.FlushAsync(cancellationToken).ConfigureAwait(false);
@@ -113,17 +145,6 @@ public sealed class UploadPackSession(IRefCache refCache, IUploadPack uploadPack
             await response.FlushAsync(cancellationToken).ConfigureAwait(false);
             throw;
         }
-    }
-
-    /// <summary>What is only reachable from hidden refs is answered like what does not exist, in git's words for that.</summary>
-    private async ValueTask<string?> FindFaultAsync(
-        RepositoryId repository, RefSnapshot refs, FetchArguments request, CancellationToken cancellationToken)
-    {
-        if (request.HiddenName is { } name) return $"ambiguous deepen-not: {name}";
-        if (request.Wants.Count == 0) return null;
-        return await uploadPack.CanReachAsync(repository, refs.Visible, request.Wants, cancellationToken).ConfigureAwait(false)
-            ? null
-            : $"not our ref {(request.Wants.Count == 1 ? request.Wants.First() : "among those wanted")}";
     }
 
     private async Task<ReadOnlyMemory<byte>> ReadToEndAsync(PipeReader request, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using Granary.Accounts;
+using Granary.Frontends.GitProtocol;
 using Granary.Projects;
 using Granary.Repositories;
 using Microsoft.AspNetCore.Http;
@@ -15,7 +16,6 @@ internal sealed class GitAccess(
     IGrainFactory grains, IAuthenticator authenticator, RequestDrain drain, HttpErrors errors, IOptions<HttpOptions> options)
 {
     private const string LoginNeeded = "Please log in: a user name, and a password or an access token.";
-    private const string NotFound = "There is no such repository, or you may not read it.";
 
     /// <summary>Runs <paramref name="serve"/> if the caller has <paramref name="needed"/>; otherwise answers why not.</summary>
     public async Task RunAsync(HttpContext context, AccessLevel needed, Func<GitRequest, Task> serve)
@@ -23,7 +23,7 @@ internal sealed class GitAccess(
         if (!drain.TryEnter())
         {
             context.Response.Headers.Connection = "close";
-            await HttpErrors.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "The server is stopping; please try again.", TimeSpan.FromSeconds(10))
+            await HttpErrors.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, AccessMessages.Stopping, TimeSpan.FromSeconds(10))
                 .ConfigureAwait(false);
             return;
         }
@@ -65,8 +65,8 @@ internal sealed class GitAccess(
         var access = await ResolveAsync(context, caller).ConfigureAwait(false);
         if (access is not null && access.Level >= needed) return new GitRequest(context, caller, access);
         var (status, message) = caller.IsAnonymous ? (StatusCodes.Status401Unauthorized, LoginNeeded)
-            : access is null ? (StatusCodes.Status404NotFound, NotFound)
-            : (StatusCodes.Status403Forbidden, "You may read this repository but not push to it.");
+            : access is null ? (StatusCodes.Status404NotFound, AccessMessages.NotFound)
+            : (StatusCodes.Status403Forbidden, AccessMessages.ReadOnly);
         await HttpErrors.WriteAsync(context, status, message).ConfigureAwait(false);
         return null;
     }

@@ -46,7 +46,7 @@ internal sealed class GitEndpoints(
         Answer(context, "application/x-git-receive-pack-result");
         var output = new StallPipeWriter(context.Response.BodyWriter, options.Value.WriteStallTimeout, time);
         await receivePack.ServeAsync(
-            request.Access.Id, request.Caller, "http", request.OpenBody(options.Value, time), output, context.RequestAborted).ConfigureAwait(false);
+            request.Access.Id, request.Caller, PushTransport.Http, request.OpenBody(options.Value, time), output, context.RequestAborted).ConfigureAwait(false);
     });
 
     private async Task AdvertiseAsync(GitRequest request, string service)

@@ -1,3 +1,4 @@
+using Granary.Frontends.GitProtocol;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 

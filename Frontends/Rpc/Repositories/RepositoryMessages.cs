@@ -1,4 +1,5 @@
 using Google.Protobuf.WellKnownTypes;
+using Granary.Projects;
 using Granary.Repositories;
 using Granary.V1;
 
@@ -17,5 +18,16 @@ internal static class RepositoryMessages
         Archived = repository.IsArchived,
         CreatedAt = Timestamp.FromDateTimeOffset(repository.CreatedAt),
         DeletedAt = repository.DeletedAt is { } deleted ? Timestamp.FromDateTimeOffset(deleted) : null,
+    };
+
+    public static DeployKey From(DeployKeyInfo key) => new()
+    {
+        Fingerprint = key.Key.Fingerprint,
+        Algorithm = key.Key.Algorithm,
+        Title = key.Title,
+        PublicKey = $"{key.Key.Algorithm} {Convert.ToBase64String(key.Key.Blob)} {key.Key.Comment}".TrimEnd(),
+        CanWrite = key.MayWrite,
+        CreatedAt = Timestamp.FromDateTimeOffset(key.CreatedAt),
+        AddedBy = key.AddedBy?.Value ?? "",
     };
 }

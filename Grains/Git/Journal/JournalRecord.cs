@@ -38,6 +38,10 @@ internal sealed record JournalRecord
     [JsonPropertyName("userId")]
     public Guid? UserId { get; init; }
 
+    /// <summary>The fingerprint of the deploy key that pushed, when no user did.</summary>
+    [JsonPropertyName("deployKey")]
+    public string? DeployKey { get; init; }
+
     [JsonPropertyName("protocol")]
     public string? Protocol { get; init; }
 

@@ -1,9 +1,9 @@
 using System.IO.Pipelines;
 using System.Net.Sockets;
 using Granary.Git;
+using Granary.Repositories;
 using Granary.Grains.Posix;
 using Granary.Grains.Git.Processes;
-using Granary.Repositories;
 using Granary.Grains.Repositories.Policy;
 using Granary.Repositories.Policy;
 
@@ -28,19 +28,25 @@ internal sealed partial class Quarantine(
 {
     private const int MaxIndexPackOutput = 4096;
 
+    /// <summary>What index-pack prints of a pack it took; whatever the stream held after the pack follows.</summary>
+    private static readonly int IndexPackLine = "pack\t".Length + HashFormat.Sha1.HexLength() + 1;
+
+    /// <summary>How long a client whose pack was refused may send nothing before it is told.</summary>
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(3);
+
     private readonly Reachability _reachability = new(git, time);
     private readonly string _directory = paths.Quarantine(pushId);
     private FileLock? _lock;
     private IDisposable? _place;
     private bool _disposed;
-    private long _received;
+    private long _packSize;
 
     public bool HasObjects { get; private set; }
 
     /// <summary>Reads and writes of git go to the quarantine; what is not there comes from the repository.</summary>
     private string[] ObjectEnvironment => ["GIT_OBJECT_DIRECTORY=" + _directory, "GIT_ALTERNATE_OBJECT_DIRECTORIES=" + paths.Objects];
 
-    public async Task ReceiveAsync(PipeReader pack, IPackListener? listener, CancellationToken cancellationToken)
+    public async Task ReceiveAsync(PipeReader pack, PackEnd end, IPackListener? listener, CancellationToken cancellationToken)
     {
         _lock = QuarantineFiles.Create(_directory);
         var lines = listener is { WantsProgress: true } ? new ProgressLines(listener.Progress) : null;
@@ -50,24 +56,39 @@ internal sealed partial class Quarantine(
             using var watchdog = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
             using var kill = cancellationToken.UnsafeRegister(static state => ((GitProcess)state!).Kill(), process);
             using var bark = watchdog.Token.UnsafeRegister(static state => ((GitProcess)state!).Kill(), process);
-            var output = process.ReadAllAsync(MaxIndexPackOutput, CancellationToken.None);
-            await SendPackAsync(process, pack, listener, cancellationToken).ConfigureAwait(false);
+            using var feeding = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            var output = ReadOutputAsync(process, feeding);
+            try
+            {
+                if (end == PackEnd.OfStream) await SendStreamAsync(process, pack, listener, cancellationToken).ConfigureAwait(false);
+                else await SendPackAsync(process, pack, listener, feeding.Token, cancellationToken).ConfigureAwait(false);
+            }
+            catch
+            {
+                process.Kill();
+                await output.ConfigureAwait(false);
+                throw;
+            }
+
             watchdog.CancelAfter(options.IndexTimeout);
-            _ = await output.ConfigureAwait(false);
+            var printed = await output.ConfigureAwait(false);
             var (exitCode, error) = await process.WaitAsync().ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
             if (watchdog.IsCancellationRequested) throw new PackRefusedException("indexing the pack took too long and was ended");
             if (exitCode != 0) throw new PackRefusedException(VolumeFaults.InText(error)?.NothingChanged() ?? ErrorText.ForClient(error, paths));
+            if (printed > IndexPackLine || (end == PackEnd.OfPack && HasMore(pack))) throw new PackRefusedException("there are bytes after the end of the pack");
         }
 
-        HasObjects = PackIndex.CountObjects(Path.Combine(_directory, "pack")) > 0;
+        var packs = new DirectoryInfo(Path.Combine(_directory, "pack"));
+        _packSize = packs.EnumerateFiles("pack-*.pack").Sum(static f => f.Length);
+        HasObjects = PackIndex.CountObjects(packs.FullName) > 0;
     }
 
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, true)) return;
         _place?.Dispose();
-        closed(HasObjects ? _received : 0);
+        closed(HasObjects ? _packSize : 0);
         if (_lock is null) return;
         await Task.Run(() => QuarantineFiles.Remove(_directory)).ConfigureAwait(false);
         _lock.Dispose();
@@ -89,34 +110,84 @@ internal sealed partial class Quarantine(
         return arguments;
     }
 
-    /// <summary>
-    /// Feeds git. When git gives up early the rest is still read, bounded, so that a client that is busy sending gets to
-    /// read the reason instead of a broken connection.
-    /// </summary>
-    private async Task SendPackAsync(GitProcess process, PipeReader pack, IPackListener? listener, CancellationToken cancellationToken)
+    /// <summary>How many bytes git printed; cut off where there are more than it has to say. Its end ends <paramref name="feeding"/>.</summary>
+    private static async Task<int> ReadOutputAsync(GitProcess process, CancellationTokenSource feeding)
     {
         try
         {
-            _received = await process.SendAllAsync(pack, MaxPackSize, EnterAsync, cancellationToken).ConfigureAwait(false);
+            return (await process.ReadAllAsync(MaxIndexPackOutput, CancellationToken.None).ConfigureAwait(false)).Length;
+        }
+        catch (InputTooLongException)
+        {
+            process.Kill();
+            return MaxIndexPackOutput;
+        }
+        finally
+        {
+            await feeding.CancelAsync().ConfigureAwait(false);
+        }
+    }
+
+    private static bool HasMore(PipeReader pack)
+    {
+        if (!pack.TryRead(out var result)) return false;
+        pack.AdvanceTo(result.Buffer.Start);
+        return !result.Buffer.IsEmpty;
+    }
+
+    /// <summary>
+    /// Feeds git a pack after which the stream stays open. git may end before that: for a fault, or because the client sent
+    /// more behind the pack in one go.
+    /// </summary>
+    private async Task SendPackAsync(
+        GitProcess process, PipeReader pack, IPackListener? listener, CancellationToken whileGitRuns, CancellationToken cancellationToken)
+    {
+        using var trailer = new PackTrailer();
+        try
+        {
+            await process.SendPackAsync(pack, trailer, MaxPackSize, () => EnterAsync(listener, cancellationToken), whileGitRuns).ConfigureAwait(false);
             process.CloseInput();
         }
         catch (InputTooLongException)
         {
-            throw new PackRefusedException(MaxPackSize < options.MaxPackSize
-                ? PushLimits.TooLarge(policy!.Size, null, policy.Limits)
-                : $"the pack is larger than the limit of {options.MaxPackSize} bytes");
+            throw TooLarge();
+        }
+        catch (Exception fault) when (fault is SocketException || (fault is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            await pack.DrainPackAsync(trailer, options.MaxPackSize, Quiet, time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private PackRefusedException TooLarge() => new(MaxPackSize < options.MaxPackSize
+        ? PushLimits.TooLarge(policy!.Size, null, policy.Limits)
+        : $"the pack is larger than the limit of {options.MaxPackSize} bytes");
+
+    /// <summary>Called with the last byte at hand, without which git cannot begin the heavy part.</summary>
+    private async ValueTask EnterAsync(IPackListener? listener, CancellationToken cancellationToken)
+    {
+        _place = await enter(cancellationToken).ConfigureAwait(false);
+        listener?.Received();
+    }
+
+    /// <summary>
+    /// Feeds git a pack with which the stream ends. When git gives up early the rest is still read, bounded, so that a client that is busy sending gets to
+    /// read the reason instead of a broken connection.
+    /// </summary>
+    private async Task SendStreamAsync(GitProcess process, PipeReader pack, IPackListener? listener, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await process.SendAllAsync(pack, MaxPackSize, () => EnterAsync(listener, cancellationToken), cancellationToken).ConfigureAwait(false);
+            process.CloseInput();
+        }
+        catch (InputTooLongException)
+        {
+            throw TooLarge();
         }
         catch (SocketException)
         {
             // A ReadAsync may be pending no more: SendAsync failed after a read, so the buffer is still ours to skip.
             await DrainAsync(pack, cancellationToken).ConfigureAwait(false);
-        }
-
-        // Called with the last byte at hand, without which git cannot begin the heavy part.
-        async ValueTask EnterAsync()
-        {
-            _place = await enter(cancellationToken).ConfigureAwait(false);
-            listener?.Received();
         }
     }
 

@@ -23,8 +23,8 @@ internal static class GitProcessInput
             var result = await source.ReadAsync(cancellationToken).ConfigureAwait(false);
             var buffer = result.Buffer;
 
-            // The last byte stays in the pipe until it is known to be the last.
-            var ready = result.IsCompleted || buffer.IsEmpty ? buffer : buffer.Slice(0, buffer.Length - 1);
+            // Where the end matters, the last byte stays in the pipe until it is known to be the last.
+            var ready = result.IsCompleted || buffer.IsEmpty || beforeEnd is null ? buffer : buffer.Slice(0, buffer.Length - 1);
             try
             {
                 if (total + buffer.Length > limit) throw new InputTooLongException();

@@ -28,7 +28,7 @@ internal sealed class FakePackReceiver : IPackReceiver, IQuarantine
 
     public IQuarantine Open(RepositoryId repository, Guid pushId, Requester requester, RepositoryPolicy? policy = null) => this;
 
-    public async Task ReceiveAsync(PipeReader pack, IPackListener? listener, CancellationToken cancellationToken)
+    public async Task ReceiveAsync(PipeReader pack, PackEnd end, IPackListener? listener, CancellationToken cancellationToken)
     {
         Pack = await Wire.RestAsync(pack);
         if (Busy) throw new GitBusyException(TimeSpan.FromSeconds(1));

@@ -31,7 +31,7 @@ public sealed class ReceivePackSessionTests : IAsyncDisposable
     private Task ServeToAsync(PipeReader request, PipeWriter response, CancellationToken cancellationToken) =>
         new ReceivePackSession(
             new FakeGrainFactory(Repository, _repository), _refs, _packs, Options.Create(new GitProtocolOptions()), _time,
-            NullLogger<ReceivePackSession>.Instance).ServeAsync(Repository, Caller.System, "http", request, response, cancellationToken);
+            NullLogger<ReceivePackSession>.Instance).ServeAsync(Repository, Caller.System, PushTransport.Http, request, response, cancellationToken);
 
     private Task ServeToAsync(string request) => ServeToAsync(Wire.Reader(request), _response.Writer, Wire.Cancel);
 

@@ -100,4 +100,36 @@ public sealed class UploadPackSessionTests : IDisposable
     public async Task Serve_BodyOverTheLimit_IsRefused() =>
         await Assert.ThrowsAsync<GitProtocolException>(
             () => ServeAsync(GitProtocolVersion.V0, new string('x', 2000), new GitProtocolOptions { MaxFetchRequest = 1024 }));
+
+    [Fact]
+    public async Task Session_V2_AnswersOneRequestAfterTheOtherOnOneStream()
+    {
+        var lsRefs = Wire.Line("command=ls-refs") + Wire.Delimiter + Wire.Line("ref-prefix HEAD") + Wire.Flush;
+        var fetch = Wire.Line("command=fetch") + Wire.Delimiter + Wire.Line("done") + Wire.Flush;
+        Assert.True(await SessionAsync(lsRefs + fetch + fetch + Wire.Flush, static () => true));
+        var capabilities = Wire.Text((await new UploadPackSession(_refs, _git, Options.Create(new GitProtocolOptions()), TimeProvider.System)
+            .AdvertiseAsync(Repository, GitProtocolVersion.V2, Wire.Cancel)).Span);
+        Assert.Equal(capabilities + Wire.Line($"{Refs.Id(1)} HEAD\n") + Wire.Flush + "answeranswer", Wire.Text(_output.ToArray()));
+        Assert.Equal([fetch, fetch], _git.Requests.Select(static r => r.Request));
+        Assert.Equal(0, _git.Inside);
+    }
+
+    [Fact]
+    public async Task Session_PermissionLostInBetween_AnswersNoMore()
+    {
+        var fetch = Wire.Line("command=fetch") + Wire.Delimiter + Wire.Line("done") + Wire.Flush;
+        var left = 1;
+        Assert.False(await SessionAsync(fetch + fetch, () => left-- > 0));
+        Assert.Single(_git.Requests);
+    }
+
+    private async Task<bool> SessionAsync(string requests, Func<bool> isAllowed)
+    {
+        var response = PipeWriter.Create(_output, new StreamPipeWriterOptions(leaveOpen: true));
+        var session = new UploadPackSession(_refs, _git, Options.Create(new GitProtocolOptions()), TimeProvider.System);
+        var allowed = await session.ServeSessionAsync(
+            Repository, new Requester("x"), _ => ValueTask.FromResult(isAllowed()), Wire.Reader(requests), response, Wire.Cancel);
+        await response.CompleteAsync();
+        return allowed;
+    }
 }

@@ -25,7 +25,7 @@ public sealed class AuthenticatorTests
         var throttle = new LoginThrottle(Options.Create(_options), _clock);
         var remembered = new RememberedLogins(Options.Create(_options), _clock);
         var passwords = new PasswordLogins(cluster.Grains, _hasher, throttle, remembered);
-        _authenticator = new Authenticator(cluster.Grains, passwords, throttle, remembered);
+        _authenticator = new Authenticator(cluster.Grains, passwords, new KeyLogins(cluster.Grains, throttle), throttle, remembered);
     }
 
     [Fact]

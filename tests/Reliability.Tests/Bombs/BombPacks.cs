@@ -7,7 +7,7 @@ using Granary.Reliability.Tests.Clients;
 namespace Granary.Reliability.Tests.Bombs;
 
 /// <summary>Small packs that unpack to much, or say so; the same bytes at each run. gitformat-pack(5).</summary>
-internal static class BombPacks
+internal static partial class BombPacks
 {
     private const int Tree = 2;
     private const int Blob = 3;
@@ -72,15 +72,10 @@ internal static class BombPacks
         }
 
         var commit = Encoding.UTF8.GetBytes(PackBuilder.CommitText(id, null, "bomb"));
-        objects.Add((1, commit));
+        objects.Add((Commit, commit));
         return (PackBuilder.IdOf("commit", commit), Pack(objects.Count, pack =>
         {
-            foreach (var (type, bytes) in objects)
-            {
-                PackBuilder.WriteObjectHeader(pack, type, bytes.Length);
-                using var zlib = new ZLibStream(pack, CompressionLevel.Optimal, leaveOpen: true);
-                zlib.Write(bytes);
-            }
+            foreach (var (type, bytes) in objects) WriteObject(pack, type, bytes);
         }));
     }
 
@@ -93,11 +88,11 @@ internal static class BombPacks
         return pack.ToArray();
     }
 
-    private static void WriteZeros(Stream output, int count)
+    private static void WriteZeros(Stream output, long count)
     {
         using var zlib = new ZLibStream(output, CompressionLevel.Optimal, leaveOpen: true);
         var zeros = new byte[1 << 20];
-        for (; count > 0; count -= zeros.Length) zlib.Write(zeros, 0, Math.Min(count, zeros.Length));
+        for (; count > 0; count -= zeros.Length) zlib.Write(zeros, 0, (int)Math.Min(count, zeros.Length));
     }
 
     private static void WriteSize(Stream output, long size)

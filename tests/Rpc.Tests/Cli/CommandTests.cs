@@ -104,6 +104,40 @@ public sealed class CommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task DeployKeyAdd_ReadsTheFile_AndPushesOnlyWithWrite()
+    {
+        var writes = new List<bool>();
+        _host.Set("demo", FakeGrain.Of<IProjectGrain>("AddDeployKey", args =>
+        {
+            writes.Add((bool)args[4]!);
+            return Task.FromResult<Outcome<DeployKeyInfo>>(new DeployKeyInfo(
+                Guid.NewGuid(), (SshPublicKey)args[2]!, (string)args[3]!, (bool)args[4]!, Samples.Time, null));
+        }));
+        var first = await RunAsync("deploy-key add DEMO/hello -", "alice:secret", input: Samples.Ed25519Line + "\n");
+        Assert.Equal((0, "Deploy key SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU of 'DEMO/hello' may fetch.\n"), (first.Status, first.Out));
+        var second = await RunAsync("deploy-key add DEMO/hello - --write", "alice:secret", input: Samples.Ed25519Line + "\n");
+        Assert.Contains("may fetch and push", second.Out, StringComparison.Ordinal);
+        Assert.Equal([false, true], writes);
+    }
+
+    [Fact]
+    public async Task SshConnections_AreSummedByAddress()
+    {
+        var peer = System.Net.IPAddress.Parse("192.0.2.1");
+        var now = DateTimeOffset.UtcNow;
+        _host.Connections.Add(new(new(peer, 1), "handshake", null, now.AddHours(-2), 10, 20, 0));
+        _host.Connections.Add(new(new(peer, 2), "authenticated", "alice", now, 5, 5, 1));
+        _host.Connections.Add(new(new(System.Net.IPAddress.Loopback, 3), "handshake", null, now, 0, 0, 0));
+        var run = await RunAsync("ssh connections", "root:secret");
+        Assert.Equal((0, ""), (run.Status, run.Error));
+        var lines = run.Out.Split('\n');
+        Assert.Equal(["ADDRESS", "COUNT", "PHASES", "OLDEST", "RECEIVED", "SENT"], lines[0].Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Matches(@"^192\.0\.2\.1 +2 +1 handshake, 1 authenticated +0\.02:00:\d\d +15 +25$", lines[1]);
+        Assert.StartsWith("127.0.0.1", lines[2], StringComparison.Ordinal);
+        Assert.Equal(4, (await RunAsync("ssh connections --each", "root:secret")).Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+    }
+
+    [Fact]
     public async Task ProjectList_AsJson_IsAnArrayOfAllPages()
     {
         _host.Set(IDirectoryGrain.Projects, FakeGrain.Of<IDirectoryGrain>("List", args => Task.FromResult(

@@ -33,6 +33,11 @@ internal sealed class FakeLogins : IAuthenticator, IPasswordHasher
         ValueTask.FromResult(
             token == "alice-token" ? new AuthenticationResult(AuthenticationStatus.Ok, Alice) : AuthenticationResult.Failed);
 
+    public ValueTask<bool> IsKnownKeyAsync(string fingerprint, IPAddress? address, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask<AuthenticationResult> AuthenticateKeyAsync(string fingerprint, IPAddress? address, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
     public Task<Outcome<PasswordHash>> HashAsync(string password, CancellationToken cancellationToken)
     {
         Hashed++;

@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Text;
 using Granary.Accounts;
 using Granary.Activity;
+using Granary.Frontends.Rpc.Server;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -39,6 +40,8 @@ internal sealed class RpcHost : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
+    public List<SshConnectionInfo> Connections => ((FakeConnections)Services.GetRequiredService<ISshConnectionList>()).Connections;
+
     public static async Task<RpcHost> StartAsync()
     {
         var (grains, logins) = (FakeGrainFactory.Create(), new FakeLogins());
@@ -53,6 +56,7 @@ internal sealed class RpcHost : IAsyncDisposable
         });
         builder.Services.AddSingleton(grains).AddSingleton<IAuthenticator>(logins).AddSingleton<IPasswordHasher>(logins);
         builder.Services.AddSingleton<IActivityReader, FakeActivity>();
+        builder.Services.AddSingleton<ISshConnectionList>(new FakeConnections());
         builder.Services.AddGranaryRpc(builder.Configuration);
         var app = builder.Build();
         app.MapGranaryRpc();

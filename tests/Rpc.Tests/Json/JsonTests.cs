@@ -69,6 +69,41 @@ public sealed class JsonTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task DeployKeys_AreAddedListedAndRemovedBelowTheRepository()
+    {
+        DeployKeyInfo? made = null;
+        var removed = new List<string>();
+        _host.Set("demo", FakeGrain.Of<IProjectGrain>(
+            ("AddDeployKey", args => Task.FromResult<Outcome<DeployKeyInfo>>(made = new DeployKeyInfo(
+                Guid.NewGuid(), (SshPublicKey)args[2]!, (string)args[3]!, (bool)args[4]!, Samples.Time, UserName.Parse("root")))),
+            ("ListDeployKeys", _ => Task.FromResult<Outcome<Page<DeployKeyInfo>>>(new Page<DeployKeyInfo>([made!], null))),
+            ("RemoveDeployKey", args =>
+            {
+                removed.Add((string)args[2]!);
+                return Task.FromResult(Outcome.Done);
+            }
+        )));
+        const string Path = "/api/v1/projects/DEMO/repositories/hello/deploy-keys";
+        var json = await OkAsync(HttpMethod.Post, Path, new { publicKey = Samples.Ed25519Line, title = "ci", canWrite = true });
+        Assert.Equal("SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU", json.GetProperty("fingerprint").GetString());
+        Assert.Equal(("ci", true, "root"), (json.GetProperty("title").GetString(), json.GetProperty("canWrite").GetBoolean(), json.GetProperty("addedBy").GetString()));
+        Assert.Single((await OkAsync(HttpMethod.Get, Path)).GetProperty("keys").EnumerateArray());
+        await OkAsync(HttpMethod.Delete, Path + "/SHA256%3Aa%2Fb%2Bc");
+        Assert.Equal(["SHA256:a/b+c"], removed);
+    }
+
+    [Fact]
+    public async Task SshConnections_AreForAdministrators()
+    {
+        _host.Connections.Add(new(new IPEndPoint(IPAddress.Loopback, 1234), "authenticated", "alice", Samples.Time, 10, 20, 1));
+        var json = await OkAsync(HttpMethod.Get, "/api/v1/server/ssh-connections");
+        var connection = Assert.Single(json.GetProperty("connections").EnumerateArray());
+        Assert.Equal(("127.0.0.1", "authenticated"), (connection.GetProperty("address").GetString(), connection.GetProperty("phase").GetString()));
+        var refused = await _host.SendAsync(HttpMethod.Get, "/api/v1/server/ssh-connections", login: "alice:secret");
+        Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+    }
+
+    [Fact]
     public async Task CreateToken_AnswersItsText_AndGivesTheGrainTheHash()
     {
         NewAccessToken? made = null;

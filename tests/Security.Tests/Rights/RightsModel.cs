@@ -96,6 +96,10 @@ internal static class RightsModel
         ["PolicyService.ListProtectionRules"] = Need.AdminRepository,
         ["PolicyService.SetProtectionRule"] = Need.AdminRepository,
         ["PolicyService.DeleteProtectionRule"] = Need.AdminRepository,
+        ["DeployKeyService.AddDeployKey"] = Need.AdminRepository,
+        ["DeployKeyService.ListDeployKeys"] = Need.AdminRepository,
+        ["DeployKeyService.RemoveDeployKey"] = Need.AdminRepository,
+        ["ServerService.ListSshConnections"] = Need.ServerAdmin,
     };
 
     public static Need NeedOf(string call) => Needs.TryGetValue(call, out var need)

@@ -1,6 +1,6 @@
-namespace Granary.Frontends.Http;
+namespace Granary.Frontends.GitProtocol;
 
-/// <summary>Counts running git requests, so that a stopping server ends those and begins no new ones.</summary>
+/// <summary>Counts running git requests over any transport, so that a stopping server ends those and begins no new ones.</summary>
 public sealed class RequestDrain : IDisposable
 {
     private readonly Lock _gate = new();

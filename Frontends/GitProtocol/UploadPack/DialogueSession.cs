@@ -1,0 +1,127 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Granary.Frontends.GitProtocol.PktLines;
+using Granary.Git;
+using Granary.Repositories;
+using Microsoft.Extensions.Options;
+
+namespace Granary.Frontends.GitProtocol.UploadPack;
+
+/// <summary>
+/// A fetch of protocol v0 or v1 on a connection that goes both ways (gitprotocol-pack(5), "Packfile Negotiation"). The
+/// advertisement is ours, so a client that only looks starts no process; git comes in with the client's wants, and takes a
+/// place among the heavy processes with the client's <c>done</c>, after which it waits for nobody.
+/// </summary>
+public sealed class DialogueSession(IRefCache refCache, IUploadPack uploadPack, IFetchDialogue git, IOptions<GitProtocolOptions> options)
+{
+    /// <summary>Runs the fetch from its advertisement on.</summary>
+    /// <exception cref="GitProtocolException">The client broke the protocol.</exception>
+    /// <exception cref="GitBusyException">Too many git processes run.</exception>
+    /// <exception cref="GitProcessException">git failed; part of an answer may have been sent.</exception>
+    public async Task ServeAsync(
+        RepositoryId repository, Requester requester, GitProtocolVersion version, PipeReader request, PipeWriter response,
+        CancellationToken cancellationToken)
+    {
+        var refs = await refCache.GetAsync(repository, cancellationToken).ConfigureAwait(false);
+        await response.WriteAsync(RefAdvertisement.UploadPack(refs, version, isDialogue: true), cancellationToken).ConfigureAwait(false);
+        var reader = new PktLineReader(request);
+        if (await ReadWantsAsync(reader, cancellationToken).ConfigureAwait(false) is not { } wants) return;
+        if (refs.HiddenRefs is { Count: > 0 })
+        {
+            // git would serve whatever is in the store: what may be wanted is our question, and the whole of it is at hand.
+            var asked = FetchArguments.Read(wants, refs);
+            if (await FindFaultAsync(repository, requester, refs, asked, cancellationToken).ConfigureAwait(false) is { } refusal)
+            {
+                response.WriteTextPkt($"ERR upload-pack: {refusal}\n");
+                await response.FlushAsync(cancellationToken).ConfigureAwait(false);
+                return;
+            }
+
+            wants = asked.Request;
+        }
+
+        var talk = new Pipe();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var places = new Places();
+        var talking = TalkAsync(repository, requester, wants, reader, talk.Writer, places, stop.Token);
+        try
+        {
+            await git.RunAsync(repository, talk.Reader, response, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await talk.Reader.CompleteAsync().ConfigureAwait(false);
+            await stop.CancelAsync().ConfigureAwait(false);
+            await talking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async ValueTask<string?> FindFaultAsync(
+        RepositoryId repository, Requester requester, RefSnapshot refs, FetchArguments asked, CancellationToken cancellationToken)
+    {
+        using var place = await uploadPack.EnterAsync(repository, requester, cancellationToken).ConfigureAwait(false);
+        return await asked.FindFaultAsync(uploadPack, repository, refs, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The wants and what shapes them, flush included; null when the client wants nothing.</summary>
+    private async ValueTask<ReadOnlyMemory<byte>?> ReadWantsAsync(PktLineReader reader, CancellationToken cancellationToken)
+    {
+        var wants = new ArrayBufferWriter<byte>();
+        while (true)
+        {
+            var line = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+            if (line.Kind is PktKind.Flush or PktKind.EndOfStream && wants.WrittenCount == 0) return null;
+            if (line.Kind == PktKind.Flush)
+            {
+                wants.WriteFlush();
+                return wants.WrittenMemory;
+            }
+
+            if (line.Kind != PktKind.Data) throw new GitProtocolException("the wants do not end with a flush");
+            if (wants.WrittenCount + line.Payload.Length > options.Value.MaxFetchRequest)
+                throw new GitProtocolException($"the request is larger than {options.Value.MaxFetchRequest} bytes");
+            wants.WritePkt(line.Payload.Span);
+        }
+    }
+
+    /// <summary>Passes on what the client says, line by line; a fault reaches git's side through the pipe.</summary>
+    private async Task TalkAsync(
+        RepositoryId repository, Requester requester, ReadOnlyMemory<byte> wants, PktLineReader reader, PipeWriter git, Places places,
+        CancellationToken cancellationToken)
+    {
+        try
+        {
+            await git.WriteAsync(wants, cancellationToken).ConfigureAwait(false);
+            while (true)
+            {
+                var line = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+                if (line.Kind == PktKind.EndOfStream) break;
+                var isDone = line.Kind == PktKind.Data && line.Text.Span.SequenceEqual("done"u8);
+                if (isDone) places.Add(await uploadPack.EnterAsync(repository, requester, cancellationToken).ConfigureAwait(false));
+                if (line.Kind == PktKind.Data) git.WritePkt(line.Payload.Span);
+                else if (line.Kind == PktKind.Flush) git.WriteFlush();
+                else throw new GitProtocolException("a line of the negotiation is neither text nor flush");
+                var flush = await git.FlushAsync(cancellationToken).ConfigureAwait(false);
+                if (isDone || flush.IsCompleted) break;
+            }
+
+            await git.CompleteAsync().ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // The other end of the pipe throws it.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            await git.CompleteAsync(fault).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The place that a dialogue has taken, if it came to that.</summary>
+    private sealed class Places : IDisposable
+    {
+        private IDisposable? _place;
+
+        public void Add(IDisposable place) => _place = place;
+
+        public void Dispose() => _place?.Dispose();
+    }
+}

@@ -1,0 +1,73 @@
+using System.Buffers;
+using System.Text;
+using Granary.Frontends.GitProtocol;
+using Granary.Frontends.Ssh.Git.Commands;
+using Granary.Frontends.Ssh.Protocol;
+
+namespace Granary.Frontends.Ssh.Git;
+
+/// <summary>The one way into every command: drain, key, permission, errors.</summary>
+internal sealed class GitCommandHandler(GitAccess access, GitServices services, RequestDrain drain, SshErrors errors, TimeProvider time) : ISshCommandHandler
+{
+    private const int ClientGone = -1;
+
+    public async Task<int> ExecuteAsync(SshCommand command, CancellationToken cancellationToken)
+    {
+        if (!drain.TryEnter())
+        {
+            await SshErrors.SayAsync(command.Error, "ERROR: " + AccessMessages.Stopping, cancellationToken).ConfigureAwait(false);
+            return ExitStatus.Fatal;
+        }
+
+        var began = time.GetTimestamp();
+        var (name, status) = ("greeting", ClientGone);
+        try
+        {
+            using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, drain.BrokenOff);
+            if (command.CommandLine is not { } line) return status = await GreetAsync(command, end.Token).ConfigureAwait(false);
+            var asked = GitCommandLine.Parse(line.Span, out var refusal);
+            name = asked?.Service.ToString() ?? "unknown";
+            if (asked is not null) return status = await RunAsync(command, asked, end.Token).ConfigureAwait(false);
+            await SshErrors.SayAsync(command.Error, "ERROR: " + refusal.Message, end.Token).ConfigureAwait(false);
+            return status = refusal.Status;
+        }
+        catch (OperationCanceledException) when (drain.BrokenOff.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            await SshErrors.SayAsync(command.Error, "ERROR: " + AccessMessages.Stopping, cancellationToken).ConfigureAwait(false);
+            return status = ExitStatus.Fatal;
+        }
+#pragma warning disable CA1031 // The one place where faults become answers.
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            return status = await errors.AnswerAsync(command, exception, name, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            drain.Leave();
+            SshGitInstruments.Ran(name, status, time.GetElapsedTime(began));
+        }
+    }
+
+    private async Task<int> GreetAsync(SshCommand command, CancellationToken cancellationToken)
+    {
+        var caller = await access.LogInAsync((KeyIdentity)command.Identity, command.Peer, cancellationToken).ConfigureAwait(false);
+        if (caller is not null)
+        {
+            command.Output.Write(Encoding.UTF8.GetBytes(Greeting.For(caller) + "\n"));
+            await command.Output.FlushAsync(cancellationToken).ConfigureAwait(false);
+            return ExitStatus.Done;
+        }
+
+        await SshErrors.SayAsync(command.Error, "ERROR: " + GitAccess.KeyRevoked, cancellationToken).ConfigureAwait(false);
+        return ExitStatus.Fatal;
+    }
+
+    private async Task<int> RunAsync(SshCommand command, GitCommandLine asked, CancellationToken cancellationToken)
+    {
+        var found = await access.AuthorizeAsync((KeyIdentity)command.Identity, command.Peer, asked, cancellationToken).ConfigureAwait(false);
+        if (found.Refusal is null) return await services.RunAsync(command, asked, found, cancellationToken).ConfigureAwait(false);
+        await SshErrors.SayAsync(command.Error, "ERROR: " + found.Refusal, cancellationToken).ConfigureAwait(false);
+        return ExitStatus.Fatal;
+    }
+}

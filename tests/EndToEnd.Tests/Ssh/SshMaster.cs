@@ -1,0 +1,39 @@
+using System.Diagnostics;
+using Granary.Tests.Harness;
+
+namespace Granary.EndToEnd.Tests.Ssh;
+
+/// <summary>One connection that many commands share (ssh's ControlMaster).</summary>
+internal sealed class SshMaster : IDisposable
+{
+    private readonly SshClient _client;
+    private readonly string _socket;
+    private readonly Process _master;
+
+    private SshMaster(SshClient client, string socket)
+    {
+        (_client, _socket) = (client, socket);
+        _master = client.Start([], options: ["-M", "-N", "-S", socket]);
+    }
+
+    /// <summary>For git.</summary>
+    public string Command => $"{_client.Command} -S {_socket}";
+
+    public static async Task<SshMaster> StartAsync(SshClient client, string folder)
+    {
+        var master = new SshMaster(client, Path.Combine(folder, "master.sock"));
+        await Until.HoldsAsync("the master connection is there", () => master._master.HasExited ? throw new InvalidOperationException("ssh ended.") : File.Exists(master._socket));
+        return master;
+    }
+
+    public Task<GitResult> RunAsync(string command) => _client.RunAsync([command], options: ["-S", _socket]);
+
+    public Process Start(string[] command, string? protocol = null) =>
+        _client.Start(command, options: protocol is null ? ["-S", _socket] : ["-S", _socket, "-o", "SetEnv=GIT_PROTOCOL=" + protocol]);
+
+    public void Dispose()
+    {
+        if (!_master.HasExited) _master.Kill();
+        _master.Dispose();
+    }
+}
