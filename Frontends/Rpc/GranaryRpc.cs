@@ -1,5 +1,6 @@
 using Granary.Frontends.Rpc.Errors;
 using Granary.Frontends.Rpc.Login;
+using Granary.Frontends.Rpc.Maintenance;
 using Granary.Frontends.Rpc.Projects;
 using Granary.Frontends.Rpc.Repositories;
 using Granary.Frontends.Rpc.Server;
@@ -13,7 +14,8 @@ using Microsoft.Extensions.Options;
 
 namespace Granary.Frontends.Rpc;
 
-/// <summary>The gRPC API and its JSON face. Needs <c>IGrainFactory</c>, <c>IAuthenticator</c> and <c>IPasswordHasher</c>.</summary>
+/// <summary>The gRPC API and its JSON face. Needs <c>IGrainFactory</c>, <c>IAuthenticator</c>,
+/// <c>IPasswordHasher</c> and <c>IHousekeeping</c>.</summary>
 public static class GranaryRpc
 {
     public static IServiceCollection AddGranaryRpc(this IServiceCollection services, IConfiguration configuration)
@@ -21,6 +23,7 @@ public static class GranaryRpc
         services.AddOptions<RpcOptions>().Bind(configuration.GetSection(RpcOptions.SectionName)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<RpcOptions>, RpcOptionsValidator>();
         services.AddScoped<CurrentCaller>();
+        services.AddScoped<RepositoryResolver>();
         services.AddGrpc(grpc =>
         {
             // The order matters: the first one is outermost and translates what the second one refuses.
@@ -42,6 +45,7 @@ public static class GranaryRpc
         endpoints.MapGrpcService<GrpcPolicyService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcDeployKeyService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcServerService>().Add(limit.Apply);
+        endpoints.MapGrpcService<GrpcMaintenanceService>().Add(limit.Apply);
         endpoints.MapGrpcReflectionService();
         return endpoints;
     }

@@ -13,9 +13,10 @@ public interface IPackReceiver
     /// <summary>Opens the quarantine of a push; disposing it removes whatever was not taken over.</summary>
     /// <param name="repository">Where to.</param>
     /// <param name="pushId">Names the quarantine.</param>
+    /// <param name="requester">Who pushes, for the limit per user and the fair queue.</param>
     /// <param name="policy">What the push is looked at for; null: no more than completeness.</param>
     /// <exception cref="GitBusyException">Too many pushes are under way.</exception>
-    IQuarantine Open(RepositoryId repository, Guid pushId, RepositoryPolicy? policy = null);
+    IQuarantine Open(RepositoryId repository, Guid pushId, Requester requester, RepositoryPolicy? policy = null);
 }
 
 /// <summary>The objects of one push before they are accepted.</summary>

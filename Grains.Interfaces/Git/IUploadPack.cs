@@ -21,9 +21,10 @@ public interface IUploadPack
     /// Takes a place among the heavy git processes, which may mean a short wait; dispose it when the request is over.
     /// </summary>
     /// <param name="repository">The repository, for the limit per repository.</param>
+    /// <param name="requester">Who asks, for the limit per user and the fair queue.</param>
     /// <param name="cancellationToken">The client went away.</param>
     /// <exception cref="GitBusyException">No place in time.</exception>
-    ValueTask<IDisposable> EnterAsync(RepositoryId repository, CancellationToken cancellationToken);
+    ValueTask<IGitPlace> EnterAsync(RepositoryId repository, Requester requester, CancellationToken cancellationToken);
 
     /// <summary>Runs one request. The caller has entered (<see cref="EnterAsync"/>) before it.</summary>
     /// <param name="repository">The repository.</param>

@@ -42,6 +42,13 @@ public interface IRepositoryGrain : IGrainWithGuidKey
     Task<Outcome<RepositoryPolicy>> UpdatePolicyAsync(Caller caller, PolicyChanges changes, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Removes the repository for good, files and settings, if it was deleted at or before <paramref name="limit"/>. Called
+    /// again after a crash, it ends what it began. False when it may not go or is busy.
+    /// </summary>
+    [ResponseTimeout("00:10:00"), Alias("Purge")]
+    Task<bool> PurgeAsync(DateTimeOffset limit, CancellationToken cancellationToken);
+
+    /// <summary>
     /// The snapshot if it is newer than <paramref name="known"/>, otherwise null. Interleaves with a running push and then
     /// answers with the state before it, which nobody was told to be over.
     /// </summary>

@@ -14,6 +14,17 @@ public sealed class GitOptions
     /// <summary>Of these, how many may work for one repository. Default: three quarters.</summary>
     public int MaxProcessesPerRepository { get; set; } = Math.Max(6, Environment.ProcessorCount * 3);
 
+    /// <summary>Of these, how many may work for one user, or for one address without a login. Default: three quarters.</summary>
+    public int MaxProcessesPerUser { get; set; } = Math.Max(6, Environment.ProcessorCount * 3);
+
+    /// <summary>
+    /// git processes that stand still because their clients are slow, beside those at work: they cost memory only. Default 128.
+    /// </summary>
+    public int MaxPausedProcesses { get; set; } = 128;
+
+    /// <summary>Of these, how many may stand still for one user, or for one address without a login. Default 96.</summary>
+    public int MaxPausedProcessesPerUser { get; set; } = 96;
+
     /// <summary>
     /// Pushes under way at once on this silo, most of them waiting for their clients. Default 256; one more is told that the
     /// server is busy.

@@ -12,6 +12,9 @@ internal sealed class GitOptionsValidator : IValidateOptions<GitOptions>
             Add("Executable", $"git was not found (\"{options.Executable}\"); install git or name the program's absolute path");
         if (options.MaxProcesses < 1) Add("MaxProcesses", "must be at least 1");
         if (options.MaxProcessesPerRepository < 1) Add("MaxProcessesPerRepository", "must be at least 1");
+        if (options.MaxProcessesPerUser < 1) Add("MaxProcessesPerUser", "must be at least 1");
+        if (options.MaxPausedProcesses < 1) Add("MaxPausedProcesses", "must be at least 1");
+        if (options.MaxPausedProcessesPerUser < 1) Add("MaxPausedProcessesPerUser", "must be at least 1");
         if (options.MaxPushes < 1) Add("MaxPushes", "must be at least 1");
         if (options.MaxDialogues < 1) Add("MaxDialogues", "must be at least 1");
         if (options.MaxWaiting < 0) Add("MaxWaiting", "may not be negative");

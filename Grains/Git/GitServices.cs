@@ -1,4 +1,5 @@
 using Granary.Git;
+using Granary.Grains.Git.Housekeeping;
 using Granary.Grains.Git.Packs;
 using Granary.Grains.Posix;
 using Granary.Grains.Git.Processes;
@@ -42,6 +43,7 @@ public static class GitServices
         services.AddSingleton<IUploadArchive, UploadArchive>();
         services.AddSingleton<IPackReceiver, PackReceiver>();
         services.AddSingleton<IRefCache, RefCache>();
+        services.AddGranaryHousekeeping(configuration);
         services.AddGranaryOutbox(configuration);
         return services;
     }

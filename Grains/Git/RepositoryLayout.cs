@@ -10,6 +10,24 @@ internal sealed class RepositoryLayout(string dataPath)
 
     public string Pending => Path.Combine(DataPath, "pending");
 
+    /// <summary>A file for each deleted repository, named by its id; its time is that of the deletion.</summary>
+    public string Deleted => Path.Combine(DataPath, "deleted");
+
+    /// <summary>What was removed for good and is not unlinked yet.</summary>
+    public string Trash => Path.Combine(DataPath, "trash");
+
+    /// <summary>All repositories of the volume, in the order of its folders.</summary>
+    public IEnumerable<RepositoryId> EnumerateRepositories()
+    {
+        var root = Path.Combine(DataPath, "repositories");
+        if (!Directory.Exists(root)) yield break;
+        var folders = Directory.EnumerateDirectories(root).SelectMany(Directory.EnumerateDirectories).SelectMany(Directory.EnumerateDirectories);
+        foreach (var folder in folders)
+        {
+            if (RepositoryId.TryParse(Path.GetFileNameWithoutExtension(folder), out var id)) yield return id;
+        }
+    }
+
     public RepositoryPaths Of(RepositoryId id)
     {
         var name = id.ToString();
@@ -43,6 +61,15 @@ internal sealed record RepositoryPaths(string Root, string PendingMarker)
     public string Delivered => Path.Combine(Root, "granary", "delivered");
 
     public string Quarantines => Path.Combine(Root, "granary", "incoming");
+
+    /// <summary>The file whose <c>flock</c> the one run of housekeeping holds.</summary>
+    public string MaintenanceLock => Path.Combine(Root, "granary", "maintenance-lock");
+
+    /// <summary>What housekeeping remembers of its last run.</summary>
+    public string MaintenanceRecord => Path.Combine(Root, "granary", "maintenance.json");
+
+    /// <summary>Where housekeeping makes new packs before they are put in place.</summary>
+    public string Repacking => Path.Combine(Root, "granary", "repacking");
 
     /// <summary>The object directory of one push until it is accepted.</summary>
     public string Quarantine(Guid pushId) => Path.Combine(Quarantines, pushId.ToString("N"));

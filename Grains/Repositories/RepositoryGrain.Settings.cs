@@ -1,3 +1,4 @@
+using Granary.Grains.Git.Housekeeping;
 using Granary.Grains.Git.Refs;
 using Granary.Projects;
 using Granary.Repositories;
@@ -60,9 +61,38 @@ internal sealed partial class RepositoryGrain
 
     public async Task<Outcome<RepositoryInfo>> SetDeletedAsync(DateTimeOffset? deletedAt, CancellationToken cancellationToken)
     {
+        // The marker is there at least as long as the mark, so that the sweep finds what it may remove.
+        if (deletedAt is not null) await OnFilesAsync(() => MarkDeleted(true));
         if (Settings is not { } settings) return NotFound;
         await StoreAsync(settings with { DeletedAt = deletedAt }, cancellationToken);
+        if (deletedAt is null) await OnFilesAsync(() => MarkDeleted(false));
         return await InfoAsync();
+    }
+
+    public async Task<bool> PurgeAsync(DateTimeOffset limit, CancellationToken cancellationToken)
+    {
+        if (Settings is { DeletedAt: null })
+        {
+            await OnFilesAsync(() => MarkDeleted(false));
+            return false;
+        }
+
+        if (Settings?.DeletedAt > limit) return false;
+        if (!await OnFilesAsync(() => RepositoryRemoval.MoveAway(_layout, _id, _options.LockPatience))) return false;
+        _refs = null;
+        if (Settings is not null) await _state.ClearAsync(cancellationToken);
+
+        // Last, so that a purge that was cut off is found again.
+        await OnFilesAsync(() => MarkDeleted(false));
+        DeactivateOnIdle();
+        return true;
+    }
+
+    private bool MarkDeleted(bool deleted)
+    {
+        if (!deleted) RepositoryRemoval.Unmark(_layout, _id);
+        else if (Directory.Exists(_paths.Root)) RepositoryRemoval.Mark(_layout, _id);
+        return deleted;
     }
 
     private static Refusal NotFound { get; } = new(RefusalKind.NotFound, "There is no such repository.");

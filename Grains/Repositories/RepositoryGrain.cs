@@ -24,6 +24,7 @@ internal sealed partial class RepositoryGrain : Grain, IRepositoryGrain
     private readonly GitOptions _options;
     private readonly ILogger<RepositoryGrain> _logger;
     private readonly RepositoryId _id;
+    private readonly RepositoryLayout _layout;
     private readonly RepositoryPaths _paths;
     private readonly RefTransaction _transaction;
     private readonly PackFolder _packFolder;
@@ -43,6 +44,7 @@ internal sealed partial class RepositoryGrain : Grain, IRepositoryGrain
         _options = options.Value;
         _logger = logger;
         _id = new RepositoryId(this.GetPrimaryKey());
+        _layout = layout;
         _paths = layout.Of(_id);
         _packFolder = new PackFolder(_paths.ObjectPacks);
         _policyOptions = policyOptions.Value;

@@ -1,3 +1,4 @@
+using Granary.V1;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 
@@ -8,12 +9,16 @@ internal sealed class CallInterceptor(Login login, TimeProvider clock) : Interce
 {
     private static readonly TimeSpan TimeLimit = TimeSpan.FromMinutes(2);
 
+    /// <summary>Housekeeping and imports take what they take; the server bounds them.</summary>
+    private static readonly TimeSpan LongTimeLimit = TimeSpan.FromDays(1);
+
     public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
         TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
     {
         var headers = new Metadata();
         if (login.Authorization is { } authorization) headers.Add("authorization", authorization);
-        var options = context.Options.WithHeaders(headers).WithDeadline(clock.GetUtcNow().UtcDateTime + TimeLimit);
+        var limit = context.Method.ServiceName == MaintenanceService.Descriptor.FullName ? LongTimeLimit : TimeLimit;
+        var options = context.Options.WithHeaders(headers).WithDeadline(clock.GetUtcNow().UtcDateTime + limit);
         return continuation(request, new ClientInterceptorContext<TRequest, TResponse>(context.Method, context.Host, options));
     }
 }

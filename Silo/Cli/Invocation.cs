@@ -27,6 +27,7 @@ internal sealed class Invocation : IDisposable
         Policies = new PolicyService.PolicyServiceClient(invoker);
         Server = new ServerService.ServerServiceClient(invoker);
         DeployKeys = new DeployKeyService.DeployKeyServiceClient(invoker);
+        Maintenance = new MaintenanceService.MaintenanceServiceClient(invoker);
     }
 
     public UserService.UserServiceClient Users { get; }
@@ -39,6 +40,8 @@ internal sealed class Invocation : IDisposable
     public DeployKeyService.DeployKeyServiceClient DeployKeys { get; }
 
     public ServerService.ServerServiceClient Server { get; }
+
+    public MaintenanceService.MaintenanceServiceClient Maintenance { get; }
 
     public Output Output { get; }
 

@@ -18,6 +18,7 @@ internal static class RepositoryCommands
             Rename(set, path),
             set.Define("delete", "Deletes a repository; it can be restored for some days.", call => DeleteAsync(call, call.Get(path)), path),
             RestoreCommand.Create(set),
+            MaintainCommand.Create(set),
             ActivityCommand.Create(set),
         };
         foreach (var other in ProtectionCommands.Create(set, path).Concat(PolicyCommands.Create(set, path))) command.Add(other);

@@ -223,7 +223,7 @@ public sealed class GitCommandHandlerTests : IDisposable
         var access = new GitAccess(grains, _logins);
         var options = Options.Create(new GitProtocolOptions());
         var services = new GitServices(
-            new UploadPackSession(_volume, _volume, options),
+            new UploadPackSession(_volume, _volume, options, TimeProvider.System),
             new DialogueSession(_volume, _volume, _volume, options),
             new ReceivePackSession(grains, _volume, _volume, options, TimeProvider.System, NullLogger<ReceivePackSession>.Instance),
             new ArchiveSession(_volume, _volume, _volume),

@@ -29,7 +29,8 @@ public sealed class ArchiveSession(IRefCache refCache, IUploadPack places, IUplo
     /// <exception cref="GitProtocolException">The client broke the protocol.</exception>
     /// <exception cref="GitBusyException">Too many git processes run; nothing was answered.</exception>
     /// <exception cref="GitProcessException">git failed; what it said is in the answer.</exception>
-    public async Task ServeAsync(RepositoryId repository, PipeReader request, PipeWriter response, CancellationToken cancellationToken)
+    public async Task ServeAsync(
+        RepositoryId repository, Requester requester, PipeReader request, PipeWriter response, CancellationToken cancellationToken)
     {
         if (await ReadAsync(request, cancellationToken).ConfigureAwait(false) is not { } arguments) return;
         var refs = await refCache.GetAsync(repository, cancellationToken).ConfigureAwait(false);
@@ -43,7 +44,7 @@ public sealed class ArchiveSession(IRefCache refCache, IUploadPack places, IUplo
             throw new GitProcessException("sent error to the client: " + ArchiverDied, GitProcessException.Died) { HasAnswered = true };
         }
 
-        using var place = await places.EnterAsync(repository, cancellationToken).ConfigureAwait(false);
+        using var place = await places.EnterAsync(repository, requester, cancellationToken).ConfigureAwait(false);
         await git.RunAsync(repository, arguments, response, cancellationToken).ConfigureAwait(false);
     }
 

@@ -44,7 +44,7 @@ public sealed partial class ReceivePackSession(
 
         var pushId = Guid.NewGuid();
         var policy = await grains.GetRepository(repository).GetPolicyAsync(cancellationToken).ConfigureAwait(false);
-        var quarantine = packs.Open(repository, pushId, policy);
+        var quarantine = packs.Open(repository, pushId, Requester.Of(caller, null), policy);
         await using (quarantine.ConfigureAwait(false))
         {
             var reply = new PushReply(push.Capabilities, response, options.Value.KeepAlive, time);

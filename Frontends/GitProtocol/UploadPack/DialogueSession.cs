@@ -19,7 +19,8 @@ public sealed class DialogueSession(IRefCache refCache, IUploadPack uploadPack, 
     /// <exception cref="GitBusyException">Too many git processes run.</exception>
     /// <exception cref="GitProcessException">git failed; part of an answer may have been sent.</exception>
     public async Task ServeAsync(
-        RepositoryId repository, GitProtocolVersion version, PipeReader request, PipeWriter response, CancellationToken cancellationToken)
+        RepositoryId repository, Requester requester, GitProtocolVersion version, PipeReader request, PipeWriter response,
+        CancellationToken cancellationToken)
     {
         var refs = await refCache.GetAsync(repository, cancellationToken).ConfigureAwait(false);
         await response.WriteAsync(RefAdvertisement.UploadPack(refs, version, isDialogue: true), cancellationToken).ConfigureAwait(false);
@@ -29,7 +30,7 @@ public sealed class DialogueSession(IRefCache refCache, IUploadPack uploadPack, 
         {
             // git would serve whatever is in the store: what may be wanted is our question, and the whole of it is at hand.
             var asked = FetchArguments.Read(wants, refs);
-            if (await FindFaultAsync(repository, refs, asked, cancellationToken).ConfigureAwait(false) is { } refusal)
+            if (await FindFaultAsync(repository, requester, refs, asked, cancellationToken).ConfigureAwait(false) is { } refusal)
             {
                 response.WriteTextPkt($"ERR upload-pack: {refusal}\n");
                 await response.FlushAsync(cancellationToken).ConfigureAwait(false);
@@ -42,7 +43,7 @@ public sealed class DialogueSession(IRefCache refCache, IUploadPack uploadPack, 
         var talk = new Pipe();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var places = new Places();
-        var talking = TalkAsync(repository, wants, reader, talk.Writer, places, stop.Token);
+        var talking = TalkAsync(repository, requester, wants, reader, talk.Writer, places, stop.Token);
         try
         {
             await git.RunAsync(repository, talk.Reader, response, cancellationToken).ConfigureAwait(false);
@@ -56,9 +57,9 @@ public sealed class DialogueSession(IRefCache refCache, IUploadPack uploadPack, 
     }
 
     private async ValueTask<string?> FindFaultAsync(
-        RepositoryId repository, RefSnapshot refs, FetchArguments asked, CancellationToken cancellationToken)
+        RepositoryId repository, Requester requester, RefSnapshot refs, FetchArguments asked, CancellationToken cancellationToken)
     {
-        using var place = await uploadPack.EnterAsync(repository, cancellationToken).ConfigureAwait(false);
+        using var place = await uploadPack.EnterAsync(repository, requester, cancellationToken).ConfigureAwait(false);
         return await asked.FindFaultAsync(uploadPack, repository, refs, cancellationToken).ConfigureAwait(false);
     }
 
@@ -85,7 +86,8 @@ public sealed class DialogueSession(IRefCache refCache, IUploadPack uploadPack, 
 
     /// <summary>Passes on what the client says, line by line; a fault reaches git's side through the pipe.</summary>
     private async Task TalkAsync(
-        RepositoryId repository, ReadOnlyMemory<byte> wants, PktLineReader reader, PipeWriter git, Places places, CancellationToken cancellationToken)
+        RepositoryId repository, Requester requester, ReadOnlyMemory<byte> wants, PktLineReader reader, PipeWriter git, Places places,
+        CancellationToken cancellationToken)
     {
         try
         {
@@ -95,7 +97,7 @@ public sealed class DialogueSession(IRefCache refCache, IUploadPack uploadPack, 
                 var line = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
                 if (line.Kind == PktKind.EndOfStream) break;
                 var isDone = line.Kind == PktKind.Data && line.Text.Span.SequenceEqual("done"u8);
-                if (isDone) places.Add(await uploadPack.EnterAsync(repository, cancellationToken).ConfigureAwait(false));
+                if (isDone) places.Add(await uploadPack.EnterAsync(repository, requester, cancellationToken).ConfigureAwait(false));
                 if (line.Kind == PktKind.Data) git.WritePkt(line.Payload.Span);
                 else if (line.Kind == PktKind.Flush) git.WriteFlush();
                 else throw new GitProtocolException("a line of the negotiation is neither text nor flush");

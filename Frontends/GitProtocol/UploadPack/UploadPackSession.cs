@@ -11,7 +11,7 @@ namespace Granary.Frontends.GitProtocol.UploadPack;
 /// Fetches whose requests are complete in themselves, all of v2 and all over HTTP: refs are answered from the silo's snapshot, packs are made by git. A request is
 /// read whole before a process starts, so a slow client holds nothing that others need.
 /// </summary>
-public sealed class UploadPackSession(IRefCache refCache, IUploadPack uploadPack, IOptions<GitProtocolOptions> options)
+public sealed class UploadPackSession(IRefCache refCache, IUploadPack uploadPack, IOptions<GitProtocolOptions> options, TimeProvider time)
 {
     private static readonly byte[] V2Capabilities = MakeV2Capabilities();
 
@@ -28,11 +28,12 @@ public sealed class UploadPackSession(IRefCache refCache, IUploadPack uploadPack
     /// <exception cref="GitBusyException">Too many git processes run; nothing was answered.</exception>
     /// <exception cref="GitProcessException">git failed; part of an answer may have been sent.</exception>
     public async Task ServeAsync(
-        RepositoryId repository, GitProtocolVersion version, PipeReader request, PipeWriter response, CancellationToken cancellationToken)
+        RepositoryId repository, Requester requester, GitProtocolVersion version, PipeReader request, PipeWriter response,
+        CancellationToken cancellationToken)
     {
         if (version == GitProtocolVersion.V2)
         {
-            await ServeV2Async(repository, request, response, cancellationToken).ConfigureAwait(false);
+            await ServeV2Async(repository, requester, request, response, cancellationToken).ConfigureAwait(false);
             return;
         }
 
@@ -40,7 +41,7 @@ public sealed class UploadPackSession(IRefCache refCache, IUploadPack uploadPack
         var body = await ReadToEndAsync(request, cancellationToken).ConfigureAwait(false);
         if (body.Length == 0) return;
         var refs = await refCache.GetAsync(repository, cancellationToken).ConfigureAwait(false);
-        await RunGitAsync(repository, version, refs, body, response, cancellationToken).ConfigureAwait(false);
+        await RunGitAsync(repository, requester, version, refs, body, response, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -48,6 +49,7 @@ public sealed class UploadPackSession(IRefCache refCache, IUploadPack uploadPack
     /// no more. Each request is complete in itself, so git is started for fetches only and never waits for the client.
     /// </summary>
     /// <param name="repository">The repository.</param>
+    /// <param name="requester">Who asks, for limits and the fair queue.</param>
     /// <param name="isAllowed">Asked before each answer, for a session may last: whether the caller still may read.</param>
     /// <param name="request">The client's requests.</param>
     /// <param name="response">The answers.</param>
@@ -57,26 +59,28 @@ public sealed class UploadPackSession(IRefCache refCache, IUploadPack uploadPack
     /// <exception cref="GitProcessException">git failed; part of an answer may have been sent.</exception>
     /// <returns>False when it ended because the caller may read no more.</returns>
     public async Task<bool> ServeSessionAsync(
-        RepositoryId repository, Func<CancellationToken, ValueTask<bool>> isAllowed, PipeReader request, PipeWriter response,
-        CancellationToken cancellationToken)
+        RepositoryId repository, Requester requester, Func<CancellationToken, ValueTask<bool>> isAllowed, PipeReader request,
+        PipeWriter response, CancellationToken cancellationToken)
     {
         await response.WriteAsync(V2Capabilities, cancellationToken).ConfigureAwait(false);
         while (await V2Request.ReadAsync(request, options.Value, cancellationToken).ConfigureAwait(false) is { } command)
         {
             if (!await isAllowed(cancellationToken).ConfigureAwait(false)) return false;
-            await AnswerAsync(repository, command, response, cancellationToken).ConfigureAwait(false);
+            await AnswerAsync(repository, requester, command, response, cancellationToken).ConfigureAwait(false);
         }
 
         return true;
     }
 
-    private async Task ServeV2Async(RepositoryId repository, PipeReader request, PipeWriter response, CancellationToken cancellationToken)
+    private async Task ServeV2Async(
+        RepositoryId repository, Requester requester, PipeReader request, PipeWriter response, CancellationToken cancellationToken)
     {
         if (await V2Request.ReadAsync(request, options.Value, cancellationToken).ConfigureAwait(false) is { } command)
-            await AnswerAsync(repository, command, response, cancellationToken).ConfigureAwait(false);
+            await AnswerAsync(repository, requester, command, response, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task AnswerAsync(RepositoryId repository, V2Request command, PipeWriter response, CancellationToken cancellationToken)
+    private async Task AnswerAsync(
+        RepositoryId repository, Requester requester, V2Request command, PipeWriter response, CancellationToken cancellationToken)
     {
         switch (command.Command)
         {
@@ -86,14 +90,15 @@ public sealed class UploadPackSession(IRefCache refCache, IUploadPack uploadPack
                 await response.WriteAsync(RefAdvertisement.LsRefs(refs, arguments), cancellationToken).ConfigureAwait(false);
                 return;
             case "fetch":
-                await FetchAsync(repository, command, response, cancellationToken).ConfigureAwait(false);
+                await FetchAsync(repository, requester, command, response, cancellationToken).ConfigureAwait(false);
                 return;
             default:
                 throw new GitProtocolException($"unknown command '{command.Command}'");
         }
     }
 
-    private async Task FetchAsync(RepositoryId repository, V2Request request, PipeWriter response, CancellationToken cancellationToken)
+    private async Task FetchAsync(
+        RepositoryId repository, Requester requester, V2Request request, PipeWriter response, CancellationToken cancellationToken)
     {
         var wanted = new WantedRefs();
         var refs = await refCache.GetAsync(repository, cancellationToken).ConfigureAwait(false);
@@ -106,14 +111,15 @@ public sealed class UploadPackSession(IRefCache refCache, IUploadPack uploadPack
         }
 
         await RunGitAsync(
-            repository, GitProtocolVersion.V2, refs, wanted.Complete(request.Raw), wanted.Insert(response), cancellationToken).ConfigureAwait(false);
+            repository, requester, GitProtocolVersion.V2, refs, wanted.Complete(request.Raw), wanted.Insert(response), cancellationToken)
+            .ConfigureAwait(false);
     }
 
     private async Task RunGitAsync(
-        RepositoryId repository, GitProtocolVersion version, RefSnapshot refs, ReadOnlyMemory<byte> body, PipeWriter response,
+        RepositoryId repository, Requester requester, GitProtocolVersion version, RefSnapshot refs, ReadOnlyMemory<byte> body, PipeWriter response,
         CancellationToken cancellationToken)
     {
-        using var place = await uploadPack.EnterAsync(repository, cancellationToken).ConfigureAwait(false);
+        using var place = await uploadPack.EnterAsync(repository, requester, cancellationToken).ConfigureAwait(false);
         if (refs.HiddenRefs is { Count: > 0 })
         {
             var checkedRequest = FetchArguments.Read(body, refs);
@@ -130,7 +136,7 @@ public sealed class UploadPackSession(IRefCache refCache, IUploadPack uploadPack
         var request = PipeReader.Create(new ReadOnlySequence<byte>(body));
         try
         {
-            await uploadPack.RunAsync(repository, version, request, response, cancellationToken).ConfigureAwait(false);
+            await uploadPack.RunAsync(repository, version, request, new PausingPipeWriter(response, place, time), cancellationToken).ConfigureAwait(false);
         }
         catch (GitProcessException fault) when (fault is { ExitCode: GitProcessException.Died, HasAnswered: false })
         {

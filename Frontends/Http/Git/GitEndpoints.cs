@@ -36,7 +36,8 @@ internal sealed class GitEndpoints(
         Answer(context, "application/x-git-upload-pack-result");
         var output = new StallPipeWriter(context.Response.BodyWriter, options.Value.WriteStallTimeout, time);
         await uploadPack.ServeAsync(
-            request.Access.Id, request.Version, request.OpenBody(options.Value, time), output, context.RequestAborted).ConfigureAwait(false);
+            request.Access.Id, request.Requester, request.Version, request.OpenBody(options.Value, time), output, context.RequestAborted)
+            .ConfigureAwait(false);
     });
 
     public Task ReceivePackAsync(HttpContext context) => access.RunAsync(context, AccessLevel.Write, async request =>

@@ -12,6 +12,8 @@ namespace Granary.Frontends.Http.Git;
 /// <summary>A git request whose caller may do what it asks for.</summary>
 internal sealed record GitRequest(HttpContext Context, Caller Caller, RepositoryAccess Access)
 {
+    public Requester Requester => Requester.Of(Caller, Context.Connection.RemoteIpAddress);
+
     /// <summary>What the <c>Git-Protocol</c> header asks for: the highest version that we know, gitprotocol-v2(5).</summary>
     public GitProtocolVersion Version
     {

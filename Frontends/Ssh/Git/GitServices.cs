@@ -22,17 +22,19 @@ internal sealed class GitServices(
         }
 
         var version = VersionOf(command.GitProtocol);
+        var requester = Requester.Of(found.Caller!, command.Peer.Address);
         var revoked = false;
         switch (asked.Service)
         {
             case GitService.UploadPack when version == GitProtocolVersion.V2:
-                revoked = !await uploadPack.ServeSessionAsync(repository.Id, IsAllowedAsync, command.Input, command.Output, cancellationToken).ConfigureAwait(false);
+                revoked = !await uploadPack.ServeSessionAsync(
+                    repository.Id, requester, IsAllowedAsync, command.Input, command.Output, cancellationToken).ConfigureAwait(false);
                 break;
             case GitService.UploadPack:
-                await dialogue.ServeAsync(repository.Id, version, command.Input, command.Output, cancellationToken).ConfigureAwait(false);
+                await dialogue.ServeAsync(repository.Id, requester, version, command.Input, command.Output, cancellationToken).ConfigureAwait(false);
                 break;
             case GitService.UploadArchive:
-                await archive.ServeAsync(repository.Id, command.Input, command.Output, cancellationToken).ConfigureAwait(false);
+                await archive.ServeAsync(repository.Id, requester, command.Input, command.Output, cancellationToken).ConfigureAwait(false);
                 break;
             case GitService.ReceivePack:
                 var advertisement = await receivePack.AdvertiseAsync(repository.Id, version, cancellationToken).ConfigureAwait(false);

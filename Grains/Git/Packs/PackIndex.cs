@@ -12,17 +12,14 @@ internal static class PackIndex
     private const int NameLength = 20;
     private const int NamesAtATime = 1000;
 
-    /// <summary>The objects of all packs in a folder: the last entry of each index's fan-out table.</summary>
-    public static long CountObjects(string folder)
-    {
-        var total = 0L;
-        foreach (var path in Directory.EnumerateFiles(folder, "pack-*.idx"))
-        {
-            using var file = File.OpenHandle(path);
-            total += FanOut(file, FanOutEntries - 1);
-        }
+    /// <summary>The objects of all packs in a folder.</summary>
+    public static long CountObjects(string folder) => Directory.EnumerateFiles(folder, "pack-*.idx").Sum(CountObjectsOf);
 
-        return total;
+    /// <summary>The objects of one pack: the last entry of its index's fan-out table.</summary>
+    public static long CountObjectsOf(string path)
+    {
+        using var file = File.OpenHandle(path);
+        return FanOut(file, FanOutEntries - 1);
     }
 
     /// <summary>The ids of all packs in a folder as lines of hexadecimal digits, some at a time; the memory is used again.</summary>

@@ -1,4 +1,5 @@
 using Granary.Git;
+using Granary.Grains.Git.Housekeeping;
 using Granary.Grains.Git.Processes;
 using Granary.Grains.Repositories.Policy;
 using Granary.Repositories;
@@ -9,14 +10,14 @@ namespace Granary.Grains.Git.Packs;
 
 /// <summary>Opens quarantines for pushes on this silo, a bounded number at a time.</summary>
 internal sealed class PackReceiver(
-    GitCommand git, ProcessLimiter limiter, RepositoryLayout layout, IOptions<GitOptions> options,
+    GitCommand git, ProcessLimiter limiter, RepositoryLayout layout, HousekeepingSchedule housekeeping, IOptions<GitOptions> options,
     IOptions<RepositoryPolicyOptions> policyOptions, TimeProvider time) : IPackReceiver
 {
     private static readonly TimeSpan Crowded = TimeSpan.FromSeconds(10);
 
     private int _open;
 
-    public IQuarantine Open(RepositoryId repository, Guid pushId, RepositoryPolicy? policy = null)
+    public IQuarantine Open(RepositoryId repository, Guid pushId, Requester requester, RepositoryPolicy? policy = null)
     {
         if (Interlocked.Increment(ref _open) > options.Value.MaxPushes)
         {
@@ -26,7 +27,13 @@ internal sealed class PackReceiver(
 
         return new Quarantine(
             git, layout.Of(repository), pushId, options.Value, time,
-            cancellationToken => limiter.EnterAsync(repository, cancellationToken), policy,
-            policyOptions.Value.MaxCheckedCommits, () => Interlocked.Decrement(ref _open));
+            async cancellationToken => await limiter.EnterAsync(repository, requester, cancellationToken).ConfigureAwait(false), policy,
+            policyOptions.Value.MaxCheckedCommits, Closed);
+
+        void Closed(long bytes)
+        {
+            Interlocked.Decrement(ref _open);
+            if (bytes > 0) housekeeping.PackReceived(repository, bytes);
+        }
     }
 }

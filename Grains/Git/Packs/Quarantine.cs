@@ -21,10 +21,10 @@ namespace Granary.Grains.Git.Packs;
 /// <param name="enter">Takes a place among the heavy git processes.</param>
 /// <param name="policy">What to look at; null: completeness only.</param>
 /// <param name="maxCheckedCommits">The most commits that a rule looks at.</param>
-/// <param name="closed">Called once when the quarantine is disposed.</param>
+/// <param name="closed">Called once when the quarantine is disposed, with the size of the pack that came.</param>
 internal sealed partial class Quarantine(
     GitCommand git, RepositoryPaths paths, Guid pushId, GitOptions options, TimeProvider time,
-    Func<CancellationToken, ValueTask<IDisposable>> enter, RepositoryPolicy? policy, int maxCheckedCommits, Action closed) : IQuarantine
+    Func<CancellationToken, ValueTask<IDisposable>> enter, RepositoryPolicy? policy, int maxCheckedCommits, Action<long> closed) : IQuarantine
 {
     private const int MaxIndexPackOutput = 4096;
 
@@ -39,6 +39,7 @@ internal sealed partial class Quarantine(
     private FileLock? _lock;
     private IDisposable? _place;
     private bool _disposed;
+    private long _packSize;
 
     public bool HasObjects { get; private set; }
 
@@ -78,14 +79,16 @@ internal sealed partial class Quarantine(
             if (printed > IndexPackLine || (end == PackEnd.OfPack && HasMore(pack))) throw new PackRefusedException("there are bytes after the end of the pack");
         }
 
-        HasObjects = PackIndex.CountObjects(Path.Combine(_directory, "pack")) > 0;
+        var packs = new DirectoryInfo(Path.Combine(_directory, "pack"));
+        _packSize = packs.EnumerateFiles("pack-*.pack").Sum(static f => f.Length);
+        HasObjects = PackIndex.CountObjects(packs.FullName) > 0;
     }
 
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, true)) return;
         _place?.Dispose();
-        closed();
+        closed(HasObjects ? _packSize : 0);
         if (_lock is null) return;
         await Task.Run(() => QuarantineFiles.Remove(_directory)).ConfigureAwait(false);
         _lock.Dispose();

@@ -12,8 +12,8 @@ internal sealed class UploadPack(
 {
     private readonly Reachability _reachability = new(git, time);
 
-    public ValueTask<IDisposable> EnterAsync(RepositoryId repository, CancellationToken cancellationToken) =>
-        limiter.EnterAsync(repository, cancellationToken);
+    public ValueTask<IGitPlace> EnterAsync(RepositoryId repository, Requester requester, CancellationToken cancellationToken) =>
+        limiter.EnterAsync(repository, requester, cancellationToken);
 
     public Task RunAsync(
         RepositoryId repository, GitProtocolVersion version, PipeReader request, PipeWriter response, CancellationToken cancellationToken)

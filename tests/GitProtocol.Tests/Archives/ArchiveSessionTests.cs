@@ -84,5 +84,5 @@ public sealed class ArchiveSessionTests : IUploadArchive, IDisposable
     }
 
     private Task ServeAsync(string request) =>
-        new ArchiveSession(new FakeRefCache(_refs), _places, this).ServeAsync(RepositoryId.New(), Wire.Reader(request), new Pipe().Writer, Wire.Cancel);
+        new ArchiveSession(new FakeRefCache(_refs), _places, this).ServeAsync(RepositoryId.New(), new Requester("x"), Wire.Reader(request), new Pipe().Writer, Wire.Cancel);
 }

@@ -42,6 +42,8 @@ internal sealed class FakeRepository : IRepositoryGrain
 
     public Task<Outcome<RepositoryInfo>> SetDeletedAsync(DateTimeOffset? deletedAt, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public Task<bool> PurgeAsync(DateTimeOffset limit, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public ValueTask<RefSnapshot?> GetRefsIfNewerAsync(RefVersion known, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<RefSnapshot> ReloadRefsAsync(RefVersion seen, CancellationToken cancellationToken) => throw new NotSupportedException();

@@ -131,7 +131,7 @@ public sealed class DialogueSessionTests : IDisposable
     {
         var response = PipeWriter.Create(_output, new StreamPipeWriterOptions(leaveOpen: true));
         var options = Options.Create(new GitProtocolOptions { MaxFetchRequest = maxRequest });
-        await new DialogueSession(_refs, _places, _git, options).ServeAsync(Repository, version, _request.Reader, response, Wire.Cancel);
+        await new DialogueSession(_refs, _places, _git, options).ServeAsync(Repository, new Requester("x"), version, _request.Reader, response, Wire.Cancel);
         await response.CompleteAsync();
     }
 

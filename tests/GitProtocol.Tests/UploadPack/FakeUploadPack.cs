@@ -5,7 +5,7 @@ using Granary.Repositories;
 namespace Granary.Frontends.GitProtocol.Tests.UploadPack;
 
 /// <summary>Stands for git: remembers the request and answers a fixed text.</summary>
-internal sealed class FakeUploadPack : IUploadPack, IDisposable
+internal sealed class FakeUploadPack : IUploadPack, IGitPlace
 {
     public bool Busy { get; set; }
 
@@ -13,11 +13,11 @@ internal sealed class FakeUploadPack : IUploadPack, IDisposable
 
     public List<(GitProtocolVersion Version, string Request)> Requests { get; } = [];
 
-    public ValueTask<IDisposable> EnterAsync(RepositoryId repository, CancellationToken cancellationToken)
+    public ValueTask<IGitPlace> EnterAsync(RepositoryId repository, Requester requester, CancellationToken cancellationToken)
     {
         if (Busy) throw new GitBusyException(TimeSpan.FromSeconds(1));
         Inside++;
-        return new ValueTask<IDisposable>(this);
+        return new ValueTask<IGitPlace>(this);
     }
 
     public async Task RunAsync(
@@ -33,6 +33,10 @@ internal sealed class FakeUploadPack : IUploadPack, IDisposable
     public Task<bool> CanReachAsync(
         RepositoryId repository, RefSnapshot refs, IReadOnlyCollection<ObjectId> objects, CancellationToken cancellationToken) =>
         Task.FromResult(Reaches(objects));
+
+    public void Pause() => Inside--;
+
+    public void Resume() => Inside++;
 
     public void Dispose() => Inside--;
 }

@@ -24,14 +24,14 @@ public sealed class UploadPackSessionTests : IDisposable
     private async Task<string> ServeAsync(GitProtocolVersion version, string request, GitProtocolOptions? options = null)
     {
         var response = PipeWriter.Create(_output, new StreamPipeWriterOptions(leaveOpen: true));
-        var session = new UploadPackSession(_refs, _git, Options.Create(options ?? new GitProtocolOptions()));
-        await session.ServeAsync(Repository, version, Wire.Reader(request), response, Wire.Cancel);
+        var session = new UploadPackSession(_refs, _git, Options.Create(options ?? new GitProtocolOptions()), TimeProvider.System);
+        await session.ServeAsync(Repository, new Requester("x"), version, Wire.Reader(request), response, Wire.Cancel);
         await response.CompleteAsync();
         return Wire.Text(_output.ToArray());
     }
 
     private async Task<List<string>> AdvertiseAsync(GitProtocolVersion version) =>
-        Wire.Split((await new UploadPackSession(_refs, _git, Options.Create(new GitProtocolOptions())).AdvertiseAsync(Repository, version, Wire.Cancel)).Span);
+        Wire.Split((await new UploadPackSession(_refs, _git, Options.Create(new GitProtocolOptions()), TimeProvider.System).AdvertiseAsync(Repository, version, Wire.Cancel)).Span);
 
     [Fact]
     public async Task Advertise_V2_TellsCapabilitiesWithoutRefs()
@@ -107,7 +107,7 @@ public sealed class UploadPackSessionTests : IDisposable
         var lsRefs = Wire.Line("command=ls-refs") + Wire.Delimiter + Wire.Line("ref-prefix HEAD") + Wire.Flush;
         var fetch = Wire.Line("command=fetch") + Wire.Delimiter + Wire.Line("done") + Wire.Flush;
         Assert.True(await SessionAsync(lsRefs + fetch + fetch + Wire.Flush, static () => true));
-        var capabilities = Wire.Text((await new UploadPackSession(_refs, _git, Options.Create(new GitProtocolOptions()))
+        var capabilities = Wire.Text((await new UploadPackSession(_refs, _git, Options.Create(new GitProtocolOptions()), TimeProvider.System)
             .AdvertiseAsync(Repository, GitProtocolVersion.V2, Wire.Cancel)).Span);
         Assert.Equal(capabilities + Wire.Line($"{Refs.Id(1)} HEAD\n") + Wire.Flush + "answeranswer", Wire.Text(_output.ToArray()));
         Assert.Equal([fetch, fetch], _git.Requests.Select(static r => r.Request));
@@ -126,9 +126,9 @@ public sealed class UploadPackSessionTests : IDisposable
     private async Task<bool> SessionAsync(string requests, Func<bool> isAllowed)
     {
         var response = PipeWriter.Create(_output, new StreamPipeWriterOptions(leaveOpen: true));
-        var session = new UploadPackSession(_refs, _git, Options.Create(new GitProtocolOptions()));
+        var session = new UploadPackSession(_refs, _git, Options.Create(new GitProtocolOptions()), TimeProvider.System);
         var allowed = await session.ServeSessionAsync(
-            Repository, _ => ValueTask.FromResult(isAllowed()), Wire.Reader(requests), response, Wire.Cancel);
+            Repository, new Requester("x"), _ => ValueTask.FromResult(isAllowed()), Wire.Reader(requests), response, Wire.Cancel);
         await response.CompleteAsync();
         return allowed;
     }

@@ -158,5 +158,5 @@ public sealed class PackEndTests : IDisposable
 
     private Quarantine Open(Func<CancellationToken, ValueTask<IDisposable>>? enter = null) => new(
         _repository.Command, _repository.Paths, Guid.NewGuid(), _repository.Options, TimeProvider.System,
-        enter ?? (static _ => ValueTask.FromResult<IDisposable>(new MemoryStream())), null, 1, static () => { });
+        enter ?? (static _ => ValueTask.FromResult<IDisposable>(new MemoryStream())), null, 1, static _ => { });
 }

@@ -214,11 +214,11 @@ public sealed class QuarantineTests : IDisposable
         var id = RepositoryId.New();
         var slow = new Pipe();
         var pack = Packs.Make(_source, false, "main");
-        await using var waiting = Open(Guid.NewGuid(), cancellationToken => limiter.EnterAsync(id, cancellationToken));
+        await using var waiting = Open(Guid.NewGuid(), async cancellationToken => await limiter.EnterAsync(id, new Requester("x"), cancellationToken));
         var receiving = waiting.ReceiveAsync(slow.Reader, null, None);
         await slow.Writer.WriteAsync(pack.AsMemory(0, pack.Length - 1));
 
-        await using (var fast = Open(Guid.NewGuid(), cancellationToken => limiter.EnterAsync(id, cancellationToken)))
+        await using (var fast = Open(Guid.NewGuid(), async cancellationToken => await limiter.EnterAsync(id, new Requester("x"), cancellationToken)))
         {
             await fast.ReceiveAsync(Packs.Read(pack), null, None);
 
@@ -234,7 +234,7 @@ public sealed class QuarantineTests : IDisposable
 
     private Quarantine Open(Guid pushId, Func<CancellationToken, ValueTask<IDisposable>>? enter = null) => new(
         _repository.Command, _repository.Paths, pushId, _repository.Options, TimeProvider.System,
-        enter ?? (static _ => ValueTask.FromResult<IDisposable>(new MemoryStream())), null, 0, static () => { });
+        enter ?? (static _ => ValueTask.FromResult<IDisposable>(new MemoryStream())), null, 0, static _ => { });
 
     private async Task<RefSnapshot> PushAsync(RefSnapshot refs, bool thin, RefUpdate update, string[] revisions)
     {

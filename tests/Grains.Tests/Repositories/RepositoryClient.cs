@@ -36,7 +36,7 @@ internal sealed class RepositoryClient(IServiceProvider silo, RepositoryId id)
     {
         var packs = silo.GetRequiredService<IPackReceiver>();
         var pushId = Guid.NewGuid();
-        await using var quarantine = packs.Open(Id, pushId);
+        await using var quarantine = packs.Open(Id, pushId, new Granary.Git.Requester("test"));
         await quarantine.ReceiveAsync(Packs.Read(pack), null, None);
         var inspected = await quarantine.InspectAsync(await RefsAsync(), updates, None);
         Assert.All(inspected, static i => Assert.Null(i.Refusal));

@@ -18,7 +18,8 @@ internal sealed class FakeVolume : IRefCache, IUploadPack, IFetchDialogue, IUplo
         : ValueTask.FromResult(new RefSnapshot(
             new RefVersion(1, 1), HashFormat.Sha1, Encoding.ASCII.GetBytes($"{Tip} refs/heads/main\n"), "refs/heads/main", null, default));
 
-    public ValueTask<IDisposable> EnterAsync(RepositoryId repository, CancellationToken cancellationToken) => throw new GitBusyException(TimeSpan.FromSeconds(1));
+    public ValueTask<IGitPlace> EnterAsync(RepositoryId repository, Requester requester, CancellationToken cancellationToken) =>
+        throw new GitBusyException(TimeSpan.FromSeconds(1));
 
     public Task RunAsync(RepositoryId repository, GitProtocolVersion version, PipeReader request, PipeWriter response, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
@@ -29,7 +30,8 @@ internal sealed class FakeVolume : IRefCache, IUploadPack, IFetchDialogue, IUplo
     public Task RunAsync(RepositoryId repository, ReadOnlyMemory<byte> request, PipeWriter response, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
-    public IQuarantine Open(RepositoryId repository, Guid pushId, RepositoryPolicy? policy = null) => throw new GitBusyException(TimeSpan.FromSeconds(1));
+    public IQuarantine Open(RepositoryId repository, Guid pushId, Requester requester, RepositoryPolicy? policy = null) =>
+        throw new GitBusyException(TimeSpan.FromSeconds(1));
 
     public Task<bool> CanReachAsync(
         RepositoryId repository, RefSnapshot refs, IReadOnlyCollection<ObjectId> objects, CancellationToken cancellationToken) => Task.FromResult(true);

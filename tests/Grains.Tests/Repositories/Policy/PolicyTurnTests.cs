@@ -130,7 +130,7 @@ public sealed class PolicyTurnTests : IDisposable
     {
         var pushId = Guid.NewGuid();
         var policy = await _repository.Grain.GetPolicyAsync(None);
-        await using var quarantine = _cluster.Services(0).GetRequiredService<IPackReceiver>().Open(_repository.Id, pushId, policy);
+        await using var quarantine = _cluster.Services(0).GetRequiredService<IPackReceiver>().Open(_repository.Id, pushId, new Granary.Git.Requester("test"), policy);
         await quarantine.ReceiveAsync(Packs.Read(Packs.Make(_source, false, next.ToString())), null, None);
         var inspected = await quarantine.InspectAsync(
             await _repository.RefsAsync(), [Update("main", old, next), Update("other", null, _commits[0])], None);

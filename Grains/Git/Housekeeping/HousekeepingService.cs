@@ -1,0 +1,114 @@
+using Granary.Repositories;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Granary.Grains.Git.Housekeeping;
+
+/// <summary>Works off what waits for housekeeping, and once a day looks at every repository of the volume.</summary>
+internal sealed partial class HousekeepingService(
+    Housekeeper housekeeper, HousekeepingSchedule schedule, DeletedRepositories deleted, RepositoryLayout layout,
+    IOptions<HousekeepingOptions> options, TimeProvider time, ILogger<HousekeepingService> logger) : BackgroundService
+{
+    private static readonly TimeSpan Tick = TimeSpan.FromMinutes(1);
+
+    private readonly HousekeepingOptions _options = options.Value;
+    private readonly Lock _gate = new();
+
+    /// <summary>Repositories whose replaced packs can go at a time.</summary>
+    private readonly PriorityQueue<RepositoryId, DateTimeOffset> _later = new();
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var workers = Enumerable.Range(0, _options.MaxConcurrent).Select(_ => WorkAsync(stoppingToken));
+        return Task.WhenAll(_options.Automatic ? workers.Append(TickAsync(stoppingToken)) : workers);
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        housekeeper.Stop();
+        await base.StopAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task WorkAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var repository = await schedule.TakeAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await housekeeper.KeepAsync(repository).WaitAsync(cancellationToken).ConfigureAwait(false);
+                Later(repository);
+            }
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+            {
+                LogLookFailed(fault);
+            }
+        }
+    }
+
+    private void Later(RepositoryId repository)
+    {
+        if (MaintenanceRecord.Read(layout.Of(repository)).Retired.Count == 0) return;
+        lock (_gate)
+        {
+            if (_later.Count < _options.MaxQueue) _later.Enqueue(repository, time.GetUtcNow() + _options.ReplacedPackGrace);
+        }
+    }
+
+    private async Task TickAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(Tick, time);
+        var next = NextSweep();
+        while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false))
+        {
+            foreach (var repository in TakeDue()) schedule.TryAdd(repository);
+            if (time.GetUtcNow() < next) continue;
+            next = NextSweep();
+            try
+            {
+                await SweepAsync(cancellationToken).ConfigureAwait(false);
+            }
+#pragma warning disable CA1031 // Whatever went wrong, the next sweep is tomorrow.
+            catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+            {
+                LogSweepFailed(fault);
+            }
+        }
+    }
+
+    private DateTimeOffset NextSweep()
+    {
+        var now = time.GetUtcNow();
+        var today = new DateTimeOffset(DateOnly.FromDateTime(now.UtcDateTime).ToDateTime(_options.SweepAt), TimeSpan.Zero);
+        return today > now ? today : today.AddDays(1);
+    }
+
+    private List<RepositoryId> TakeDue()
+    {
+        var due = new List<RepositoryId>();
+        lock (_gate)
+        {
+            while (_later.TryPeek(out _, out var at) && at <= time.GetUtcNow()) due.Add(_later.Dequeue());
+        }
+
+        return due;
+    }
+
+    private async Task SweepAsync(CancellationToken cancellationToken)
+    {
+        LogSweepBegins();
+        var removed = await deleted.RemoveExpiredAsync(cancellationToken).ConfigureAwait(false);
+        var (looked, waiting) = (0, 0);
+        foreach (var repository in layout.EnumerateRepositories())
+        {
+            looked++;
+            if (!MaintenanceNeed.IsAny(layout.Of(repository), _options, time.GetUtcNow())) continue;
+            waiting++;
+            await schedule.AddAsync(repository, cancellationToken).ConfigureAwait(false);
+        }
+
+        LogSwept(looked, waiting, removed);
+    }
+}

@@ -1,0 +1,69 @@
+using Granary.Grains.Git.Housekeeping;
+using Granary.Grains.Posix;
+using Granary.Grains.Projects;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace Granary.Grains.Tests.Git.Housekeeping;
+
+public sealed class HousekeepingServiceTests : IAsyncLifetime
+{
+    private readonly KeptRepository _kept = new();
+    private readonly BlockingWork _files = new(1);
+    private readonly HousekeepingSchedule _schedule;
+    private readonly HousekeepingService _service;
+
+    public HousekeepingServiceTests()
+    {
+        var options = Options.Create(_kept.Options);
+        _kept.Options.LargePush = 1000;
+
+        // The clock runs many times too fast for a run.
+        _kept.Options.MaxRun = TimeSpan.FromDays(7);
+        _schedule = new HousekeepingSchedule(options);
+
+        // Nothing was deleted here, so no grain is asked.
+        var deleted = new DeletedRepositories(
+            null!, _kept.Repository.Layout, _files, Options.Create(new ProjectOptions()), _kept.Time, NullLogger<DeletedRepositories>.Instance);
+        _service = new HousekeepingService(
+            _kept.Housekeeper, _schedule, deleted, _kept.Repository.Layout, options, _kept.Time, NullLogger<HousekeepingService>.Instance);
+    }
+
+    public async ValueTask InitializeAsync() => await _service.StartAsync(CancellationToken.None);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _service.StopAsync(CancellationToken.None);
+        _service.Dispose();
+        _kept.Dispose();
+        _files.Dispose();
+    }
+
+    [Fact]
+    public async Task LargePush_StartsARun_AndReplacedPacksGoByThemselves()
+    {
+        for (var i = 0; i < 3; i++) _kept.AddPack(5);
+        _schedule.PackReceived(_kept.Id, 999);
+        _schedule.PackReceived(_kept.Id, 1000);
+        await Wait.UntilAsync(() => State() is { Packs: 1, ReplacedPacks: 3, IsRunning: false });
+        await AdvanceUntilAsync(_kept.Options.ReplacedPackGrace / 20, () => _kept.Packs.Length == 1);
+        Assert.Equal(1, State().Packs);
+    }
+
+    [Fact]
+    public async Task HourOfTheSweep_KeepsWhatNobodyAskedFor()
+    {
+        for (var i = 0; i < 3; i++) _kept.AddPack(5);
+        await AdvanceUntilAsync(TimeSpan.FromHours(1), () => State() is { Packs: 1, HasBitmap: true });
+    }
+
+    private Granary.Git.MaintenanceState State() =>
+        _kept.Housekeeper.GetStateAsync(_kept.Id, CancellationToken.None).GetAwaiter().GetResult().Value!;
+
+    private Task AdvanceUntilAsync(TimeSpan step, Func<bool> condition) => Wait.UntilAsync(() =>
+    {
+        if (condition()) return true;
+        _kept.Time.Advance(step);
+        return false;
+    });
+}
