@@ -18,7 +18,10 @@ internal static partial class DurableFile
             using (var file = new FileStream(temporary, ForOwner()))
             {
                 file.Write(Encoding.ASCII.GetBytes(content));
-                file.Flush(flushToDisk: true);
+                file.Flush();
+
+                // Not the runtime's own flush to disk, which keeps errors to itself.
+                if (FSync((int)file.SafeFileHandle.DangerousGetHandle()) != 0) throw new IOException("The file could not be synced.", Marshal.GetLastPInvokeError());
             }
 
             File.Move(temporary, path, overwrite: false);
