@@ -56,7 +56,7 @@ public sealed class SshClient
     }
 
     /// <summary>Starts a command and leaves its streams to the caller.</summary>
-    public Process Start(string[] command, string user = "git", string[]? options = null)
+    public Process Start(string[] command, string user = "git", string[]? options = null, string? protocol = null)
     {
         var start = new ProcessStartInfo("ssh", [.. Options(), .. options ?? [], $"{user}@127.0.0.1", .. command])
         {
@@ -67,6 +67,7 @@ public sealed class SshClient
             WorkingDirectory = _home,
         };
         CleanEnvironment.Apply(start.Environment, _home);
+        if (protocol is not null) start.Environment["GIT_PROTOCOL"] = protocol;
         return Process.Start(start)!;
     }
 
@@ -74,5 +75,6 @@ public sealed class SshClient
     [
         "-F", "none", "-p", _port.ToString(CultureInfo.InvariantCulture), "-i", KeyFile, "-o", "IdentitiesOnly=yes", "-o", "BatchMode=yes",
         "-o", "StrictHostKeyChecking=accept-new", "-o", "UserKnownHostsFile=" + Path.Combine(_home, "known_hosts"), "-o", "LogLevel=ERROR",
+        "-o", "SendEnv=GIT_PROTOCOL",
     ];
 }

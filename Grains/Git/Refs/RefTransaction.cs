@@ -125,6 +125,9 @@ internal sealed class RefTransaction(
     {
         QuarantineFiles.Sweep(paths);
         foreach (var leftover in Directory.EnumerateFiles(paths.Own, "packed-refs.*")) File.Delete(leftover);
+
+        // The outbox writes its cursor without this lock: should one be in the making, it is written again.
+        foreach (var leftover in Directory.EnumerateFiles(paths.Own, "delivered.*.tmp")) File.Delete(leftover);
         foreach (var leftover in Directory.EnumerateFiles(paths.Root, "*.tmp")) File.Delete(leftover);
         PackedRefsFile.RemoveStaleLock(paths.PackedRefsLock, _options.ForeignLockAge);
         Leftovers.Sweep(paths, time.GetUtcNow().UtcDateTime, _options.ForeignLockAge);

@@ -29,7 +29,7 @@ internal sealed class SshMaster : IDisposable
     public Task<GitResult> RunAsync(string command) => _client.RunAsync([command], options: ["-S", _socket]);
 
     public Process Start(string[] command, string? protocol = null) =>
-        _client.Start(command, options: protocol is null ? ["-S", _socket] : ["-S", _socket, "-o", "SetEnv=GIT_PROTOCOL=" + protocol]);
+        _client.Start(command, options: ["-S", _socket], protocol: protocol);
 
     public void Dispose()
     {
