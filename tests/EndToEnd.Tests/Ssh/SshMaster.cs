@@ -9,6 +9,7 @@ internal sealed class SshMaster : IDisposable
     private readonly SshClient _client;
     private readonly string _socket;
     private readonly Process _master;
+    private bool _disposed;
 
     private SshMaster(SshClient client, string socket)
     {
@@ -33,6 +34,7 @@ internal sealed class SshMaster : IDisposable
 
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref _disposed, true)) return;
         if (!_master.HasExited) _master.Kill();
         _master.Dispose();
     }
