@@ -100,6 +100,8 @@ internal static class RightsModel
         ["DeployKeyService.ListDeployKeys"] = Need.AdminRepository,
         ["DeployKeyService.RemoveDeployKey"] = Need.AdminRepository,
         ["ServerService.ListSshConnections"] = Need.ServerAdmin,
+        ["MaintenanceService.RunMaintenance"] = Need.ManageRepository,
+        ["MaintenanceService.GetMaintenance"] = Need.ReadRepository,
     };
 
     public static Need NeedOf(string call) => Needs.TryGetValue(call, out var need)
