@@ -107,12 +107,15 @@ public sealed class CommandTests : IAsyncLifetime
     public async Task DeployKeyAdd_ReadsTheFile_AndPushesOnlyWithWrite()
     {
         var writes = new List<bool>();
-        _host.Set("demo", FakeGrain.Of<IProjectGrain>("AddDeployKey", args =>
-        {
-            writes.Add((bool)args[4]!);
-            return Task.FromResult<Outcome<DeployKeyInfo>>(new DeployKeyInfo(
-                Guid.NewGuid(), (SshPublicKey)args[2]!, (string)args[3]!, (bool)args[4]!, Samples.Time, null));
-        }));
+        _host.Set("demo", FakeGrain.Of<IProjectGrain>(
+            ("ResolveRepository", _ => new ValueTask<RepositoryAccess?>(Samples.Access)),
+            ("AddDeployKey", args =>
+            {
+                writes.Add((bool)args[4]!);
+                return Task.FromResult<Outcome<DeployKeyInfo>>(new DeployKeyInfo(
+                    Guid.NewGuid(), (SshPublicKey)args[2]!, (string)args[3]!, (bool)args[4]!, Samples.Time, null));
+            }
+        )));
         var first = await RunAsync("deploy-key add DEMO/hello -", "alice:secret", input: Samples.Ed25519Line + "\n");
         Assert.Equal((0, "Deploy key SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU of 'DEMO/hello' may fetch.\n"), (first.Status, first.Out));
         var second = await RunAsync("deploy-key add DEMO/hello - --write", "alice:secret", input: Samples.Ed25519Line + "\n");

@@ -18,4 +18,8 @@ internal static class Samples
 
     public static RepositoryInfo Repository(string name) =>
         new(RepositoryId.New(), ProjectKey.Parse("DEMO"), RepositoryName.Parse(name), "", "main", false, Time, null);
+
+    /// <summary>What an administrator of the project DEMO finds under the name "hello".</summary>
+    public static RepositoryAccess Access { get; } = new(
+        RepositoryId.New(), ProjectKey.Parse("DEMO"), RepositoryName.Parse("hello"), AccessLevel.Write, IsPublic: false, MayManage: true);
 }

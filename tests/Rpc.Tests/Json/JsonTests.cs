@@ -74,6 +74,7 @@ public sealed class JsonTests : IAsyncLifetime
         DeployKeyInfo? made = null;
         var removed = new List<string>();
         _host.Set("demo", FakeGrain.Of<IProjectGrain>(
+            ("ResolveRepository", _ => new ValueTask<RepositoryAccess?>(Samples.Access)),
             ("AddDeployKey", args => Task.FromResult<Outcome<DeployKeyInfo>>(made = new DeployKeyInfo(
                 Guid.NewGuid(), (SshPublicKey)args[2]!, (string)args[3]!, (bool)args[4]!, Samples.Time, UserName.Parse("root")))),
             ("ListDeployKeys", _ => Task.FromResult<Outcome<Page<DeployKeyInfo>>>(new Page<DeployKeyInfo>([made!], null))),
