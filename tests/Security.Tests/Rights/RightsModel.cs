@@ -40,6 +40,9 @@ internal enum Need
     AdminWrite,
     AdminAll,
     ReadRepository,
+
+    /// <summary>A reading call for administrators of the project: any login of theirs.</summary>
+    AdminReadRepository,
     ManageRepository,
     AdminRepository,
 }
@@ -97,7 +100,7 @@ internal static class RightsModel
         ["PolicyService.SetProtectionRule"] = Need.AdminRepository,
         ["PolicyService.DeleteProtectionRule"] = Need.AdminRepository,
         ["DeployKeyService.AddDeployKey"] = Need.AdminRepository,
-        ["DeployKeyService.ListDeployKeys"] = Need.AdminRepository,
+        ["DeployKeyService.ListDeployKeys"] = Need.AdminReadRepository,
         ["DeployKeyService.RemoveDeployKey"] = Need.AdminRepository,
         ["ServerService.ListSshConnections"] = Need.ServerAdmin,
         ["MaintenanceService.RunMaintenance"] = Need.ManageRepository,
@@ -152,7 +155,7 @@ internal static class RightsModel
             Need.Login => !IsAnonymous(login),
             Need.ServerAdmin or Need.Account => role == "server" && scope == 3,
             Need.RoleInProject => hasRole,
-            Need.AdminRead => isAdmin,
+            Need.AdminRead or Need.AdminReadRepository => isAdmin,
             Need.AdminWrite or Need.ManageRepository => isAdmin && scope >= 2,
             _ => isAdmin && scope == 3,
         };
