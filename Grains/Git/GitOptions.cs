@@ -67,6 +67,9 @@ public sealed class GitOptions
     /// <summary>Threads for durable file operations. Default 16.</summary>
     public int FileThreads { get; set; } = 16;
 
+    /// <summary>Threads for the file operations of outbox and housekeeping. Default 4.</summary>
+    public int BackgroundFileThreads { get; set; } = 4;
+
     /// <summary>How long a ref transaction waits for the repository's lock, or for another program's git lock. Default 10 s.</summary>
     public TimeSpan LockPatience { get; set; } = TimeSpan.FromSeconds(10);
 

@@ -37,6 +37,8 @@ public static class GitServices
         services.AddSingleton<IWriteObserver>(NoWriteObserver.Instance);
         services.AddSingleton<RefStore>();
         services.AddSingleton(static provider => new BlockingWork(provider.GetRequiredService<IOptions<GitOptions>>().Value.FileThreads));
+        services.AddKeyedSingleton(BlockingWork.Background, static (provider, _) =>
+            new BlockingWork(provider.GetRequiredService<IOptions<GitOptions>>().Value.BackgroundFileThreads, BlockingWork.Background));
         services.AddSingleton<ServiceProcess>();
         services.AddSingleton<IUploadPack, UploadPack>();
         services.AddSingleton<IFetchDialogue, FetchDialogue>();

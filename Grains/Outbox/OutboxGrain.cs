@@ -2,6 +2,7 @@ using Granary.Grains.Git;
 using Granary.Grains.Git.Refs;
 using Granary.Grains.Posix;
 using Granary.Repositories;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -24,7 +25,8 @@ internal sealed partial class OutboxGrain : Grain, IOutboxGrain
     private IGrainTimer? _settle;
 
     public OutboxGrain(
-        IEnumerable<JobKind> kinds, IEventPublisher publisher, RefStore store, RepositoryLayout layout, BlockingWork files,
+        IEnumerable<JobKind> kinds, IEventPublisher publisher, RefStore store, RepositoryLayout layout,
+        [FromKeyedServices(BlockingWork.Background)] BlockingWork files,
         OutboxPlaces places, OutboxLag lag, IOptions<OutboxOptions> options, IOptions<GitOptions> git, TimeProvider time,
         ILogger<OutboxGrain> logger)
     {

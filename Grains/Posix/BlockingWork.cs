@@ -7,15 +7,18 @@ namespace Granary.Grains.Posix;
 /// <remarks>Idle threads wait without spinning: with many of them, spinning cost more than the work.</remarks>
 internal sealed class BlockingWork : IDisposable
 {
+    /// <summary>The key of the threads for what nobody waits for: outbox and housekeeping take none from pushes.</summary>
+    public const string Background = "granary-later";
+
     private readonly Queue<Action> _queue = new();
     private readonly object _gate = new();
     private bool _stopped;
 
-    public BlockingWork(int threads)
+    public BlockingWork(int threads, string name = "granary-files")
     {
         for (var i = 0; i < threads; i++)
         {
-            new Thread(Run) { IsBackground = true, Name = $"granary-files-{i}" }.Start();
+            new Thread(Run) { IsBackground = true, Name = $"{name}-{i}" }.Start();
         }
     }
 

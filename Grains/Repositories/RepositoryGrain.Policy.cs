@@ -100,8 +100,17 @@ internal sealed partial class RepositoryGrain
     {
         var limits = LimitsOf(settings);
         var quarantine = Path.Combine(_paths.Quarantine(push.PushId), "pack");
-        var before = _packFolder.Measure();
-        var brought = push.HasQuarantine ? PackFolder.SizeOf(quarantine) : 0;
+        long before, brought;
+        try
+        {
+            before = _packFolder.Measure();
+            brought = push.HasQuarantine ? PackFolder.SizeOf(quarantine) : 0;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return new RefTransactionResult(refs, Refused(push, VolumeFaults.Of(fault)), fault);
+        }
+
         var conditions = new PushConditions(settings, protection, limits, refs.HeadTarget, role, before, brought);
         var result = _transaction.Apply(refs, push, PushPolicy.Judge(conditions, push), keepHead: settings.IsDefaultBranchChosen);
         if (brought == 0 || result.Outcome.Sequence == 0) return result;
@@ -111,6 +120,10 @@ internal sealed partial class RepositoryGrain
         IEnumerable<long> marks = _policyOptions.SizeNotices.Count > 0 ? _policyOptions.SizeNotices : RepositoryPolicyOptions.DefaultSizeNotices;
         return result with { Outcome = result.Outcome with { Notices = PushLimits.Notices(before, after, marks, limits) } };
     }
+
+    /// <summary>Nothing was tried yet, which is more than an exception could tell.</summary>
+    private static PushOutcome Refused(PushRequest push, VolumeFault fault) => new(
+        [.. push.Updates.Select(u => new RefUpdateResult(u.Name, RefUpdateStatus.RejectedOtherReason, fault.NothingChanged()))], 0);
 
     /// <summary>A snapshot fresh from the files, under the rules of what is hidden.</summary>
     private RefSnapshot Hide(RefSnapshot refs)

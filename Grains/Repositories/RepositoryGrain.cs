@@ -77,8 +77,7 @@ internal sealed partial class RepositoryGrain : Grain, IRepositoryGrain
         }
         catch (RepositoryUnavailableException unavailable) when (unavailable.Fault is { } fault)
         {
-            // Nothing was tried yet, which is more than the exception could tell.
-            return new PushOutcome([.. push.Updates.Select(u => new RefUpdateResult(u.Name, RefUpdateStatus.RejectedOtherReason, fault.NothingChanged()))], 0);
+            return Refused(push, fault);
         }
 
         var protection = ProtectionOf(settings);

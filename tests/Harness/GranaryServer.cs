@@ -14,6 +14,9 @@ public sealed class GranaryServer : IAsyncDisposable
     public const string AdminName = "admin";
     public const string AdminPassword = "the password of the tests";
 
+    /// <summary>Settings of every server of these tests, before its own.</summary>
+    public static IDictionary<string, string> Defaults { get; } = new Dictionary<string, string>();
+
     private static readonly TimeSpan StartBound = TimeSpan.FromSeconds(90);
 
     private readonly TemporaryFolder _folder = new();
@@ -170,7 +173,7 @@ public sealed class GranaryServer : IAsyncDisposable
         start.Environment["Granary__Rpc__Port"] = RpcPort.ToString(System.Globalization.CultureInfo.InvariantCulture);
         start.Environment["Granary__Ssh__Port"] = SshPort.ToString(System.Globalization.CultureInfo.InvariantCulture);
         start.Environment["Granary__Admin__Password"] = AdminPassword;
-        foreach (var (name, value) in _settings) start.Environment[name] = value;
+        foreach (var (name, value) in Defaults.Concat(_settings)) start.Environment[name] = value;
         var process = new Process { StartInfo = start };
         process.OutputDataReceived += (_, line) => Keep(line.Data);
         process.ErrorDataReceived += (_, line) => Keep(line.Data);

@@ -1,5 +1,6 @@
 using Granary.Grains.Git.Packs;
 using Granary.Grains.Posix;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace Granary.Grains.Git.Housekeeping;
@@ -10,7 +11,7 @@ namespace Granary.Grains.Git.Housekeeping;
 /// has seen. No object is ever dropped. A crash at any point leaves files that the next run sweeps.
 /// </summary>
 internal sealed class MaintenanceRun(
-    Repacker repacker, BlockingWork files, IOptions<HousekeepingOptions> options, IOptions<GitOptions> gitOptions, TimeProvider time)
+    Repacker repacker, [FromKeyedServices(BlockingWork.Background)] BlockingWork files, IOptions<HousekeepingOptions> options, IOptions<GitOptions> gitOptions, TimeProvider time)
 {
     private readonly HousekeepingOptions _options = options.Value;
 
