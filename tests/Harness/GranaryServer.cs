@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 
 namespace Granary.Tests.Harness;
@@ -30,7 +29,7 @@ public sealed class GranaryServer : IAsyncDisposable
     {
         _settings = settings ?? new Dictionary<string, string>();
         _launcher = launcher ?? [];
-        (Port, RpcPort, SshPort) = FreePorts();
+        (Port, RpcPort, SshPort) = (FreePorts.Next(), FreePorts.Next(), FreePorts.Next());
         DataPath = dataPath ?? _folder["data"];
         Admin = new Api(Url, AdminName, AdminPassword);
         AppDomain.CurrentDomain.ProcessExit += KillAtExit;
@@ -202,17 +201,4 @@ public sealed class GranaryServer : IAsyncDisposable
             return false;
         }
     }
-
-    private static (int Http, int Rpc, int Ssh) FreePorts()
-    {
-        using var http = new TcpListener(IPAddress.Loopback, 0);
-        using var rpc = new TcpListener(IPAddress.Loopback, 0);
-        using var ssh = new TcpListener(IPAddress.Loopback, 0);
-        http.Start();
-        rpc.Start();
-        ssh.Start();
-        return (PortOf(http), PortOf(rpc), PortOf(ssh));
-    }
-
-    private static int PortOf(TcpListener listener) => ((IPEndPoint)listener.LocalEndpoint).Port;
 }

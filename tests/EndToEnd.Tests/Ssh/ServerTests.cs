@@ -33,7 +33,12 @@ public sealed class ServerTests
     [Fact]
     public async Task Sigterm_WhileACloneRuns_LetsItEndAndRefusesNewOnes()
     {
-        await using var server = await GranaryServer.StartAsync(new Dictionary<string, string> { ["Granary__Shutdown__DrainTimeout"] = "00:00:40" });
+        // The git that is waited for must be the clone's, not that of housekeeping after the large push.
+        await using var server = await GranaryServer.StartAsync(new Dictionary<string, string>
+        {
+            ["Granary__Shutdown__DrainTimeout"] = "00:00:40",
+            ["Granary__Housekeeping__Automatic"] = "false",
+        });
         using var ssh = await NewRepositoryAsync(server);
         var work = await ssh.NewPushedWorkAsync();
         await File.WriteAllBytesAsync(Path.Combine(work.Folder, "large"), RandomNumberGenerator.GetBytes(30_000_000));
