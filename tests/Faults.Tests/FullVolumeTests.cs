@@ -21,10 +21,10 @@ public sealed class FullVolumeTests
         foreach (var left in (long[])[1 << 20, 64 << 10, 12 << 10, 0])
         {
             volume.Fill(left);
-            var used = volume.Used;
+            var used = volume.UsedByRepositories;
             AssertRefused(await run.PushAsync(atomic: left > 0, blobSize: 3 << 20), Full);
             await run.Repository.UntilIdleAsync();
-            Assert.InRange(volume.Used, 0, used + 8192);
+            Assert.InRange(volume.UsedByRepositories, 0, used + 8192);
             await AssertReadableAsync(run);
             if (left == 0)
             {
