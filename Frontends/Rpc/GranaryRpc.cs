@@ -1,3 +1,4 @@
+using Granary.Frontends.Rpc.DeadLetters;
 using Granary.Frontends.Rpc.Errors;
 using Granary.Frontends.Rpc.Login;
 using Granary.Frontends.Rpc.Maintenance;
@@ -46,6 +47,7 @@ public static class GranaryRpc
         endpoints.MapGrpcService<GrpcDeployKeyService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcServerService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcMaintenanceService>().Add(limit.Apply);
+        endpoints.MapGrpcService<GrpcDeadLetterService>().Add(limit.Apply);
         endpoints.MapGrpcReflectionService();
         return endpoints;
     }

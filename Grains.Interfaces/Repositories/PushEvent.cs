@@ -13,6 +13,7 @@ namespace Granary.Repositories;
 /// <param name="Protocol">The transport: <c>http</c>, <c>ssh</c>, <c>api</c>.</param>
 /// <param name="PushOptions">Of the client.</param>
 /// <param name="Changes">The refs that moved, in the order of the push.</param>
+/// <param name="DeployKey">The fingerprint of the deploy key that pushed, when no user did.</param>
 [GenerateSerializer, Immutable, Alias("granary.PushEvent")]
 public sealed record PushEvent(
     [property: Id(0)] RepositoryId Repository,
@@ -23,15 +24,21 @@ public sealed record PushEvent(
     [property: Id(5)] Guid? UserId,
     [property: Id(6)] string Protocol,
     [property: Id(7)] IReadOnlyList<string> PushOptions,
-    [property: Id(8)] IReadOnlyList<RefChange> Changes)
+    [property: Id(8)] IReadOnlyList<RefChange> Changes,
+    [property: Id(9)] string? DeployKey = null)
 {
     /// <summary>What makes duplicates known as such.</summary>
     public string EventId => $"{Repository}-{Sequence}";
 }
 
 /// <summary>A ref that moved; a zero id stands for "no ref".</summary>
+/// <param name="Ref">Its name.</param>
+/// <param name="Old">Where it pointed.</param>
+/// <param name="New">Where it points.</param>
+/// <param name="IsForced">Whether the old value was left behind: it is no ancestor of the new one, or the ref is a tag. Null: not known.</param>
 [GenerateSerializer, Immutable, Alias("granary.RefChange")]
-public sealed record RefChange([property: Id(0)] string Ref, [property: Id(1)] ObjectId Old, [property: Id(2)] ObjectId New)
+public sealed record RefChange(
+    [property: Id(0)] string Ref, [property: Id(1)] ObjectId Old, [property: Id(2)] ObjectId New, [property: Id(3)] bool? IsForced = null)
 {
     public RefChangeKind Kind => Old.IsZero ? RefChangeKind.Created : New.IsZero ? RefChangeKind.Deleted : RefChangeKind.Updated;
 }

@@ -12,6 +12,9 @@ public readonly record struct RefName
     /// <summary>In bytes of UTF-8. Bounded so that an advertisement line fits a pkt-line with room for an annotation.</summary>
     public const int MaxLength = 1024;
 
+    /// <summary>Of a part between slashes, in bytes: with <c>.lock</c> behind it, it must be a file name, here and at every client.</summary>
+    public const int MaxComponentLength = 250;
+
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private RefName(string value) => Value = value;
@@ -80,6 +83,7 @@ public readonly record struct RefName
         foreach (var part in value.AsSpan()["refs/".Length..].Split('/'))
         {
             var component = value.AsSpan()["refs/".Length..][part];
+            if (Encoding.UTF8.GetByteCount(component) > MaxComponentLength) return $"a component of the ref name is longer than {MaxComponentLength} bytes";
             if (component.IsEmpty) return "ref name has an empty component";
             if (component[0] == '.') return "a component of the ref name begins with '.'";
             if (component.EndsWith(".lock", StringComparison.Ordinal)) return "a component of the ref name ends with '.lock'";

@@ -1,5 +1,6 @@
 using Granary.Activity;
 using Granary.Grains.Outbox;
+using Granary.Grains.Repositories;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -19,6 +20,7 @@ public static class ActivityFeed
             Path.Combine(dataPath, FileName), provider.GetRequiredService<ILogger<SqliteActivityStore>>()));
         services.AddSingleton<IActivityStore>(static provider => provider.GetRequiredService<SqliteActivityStore>());
         services.AddSingleton<IActivityReader>(static provider => provider.GetRequiredService<SqliteActivityStore>());
+        services.AddSingleton<IRepositoryRecords>(static provider => provider.GetRequiredService<SqliteActivityStore>());
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(static provider => provider.GetRequiredService<SqliteActivityStore>());
         return services.AddJobKind(new JobKind(Kind));
     }

@@ -30,5 +30,9 @@ internal static class ActivitySchema
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX change_by_ref ON change (repository, ref, sequence);
         """,
+        """
+        ALTER TABLE push ADD COLUMN deploy_key TEXT;
+        ALTER TABLE change ADD COLUMN forced INTEGER;
+        """,
     ];
 }

@@ -9,7 +9,7 @@ namespace Granary.Grains.Activity;
 /// <summary>The statements of the activity file.</summary>
 internal sealed class ActivitySession : SqliteSession
 {
-    private const string Columns = "SELECT p.sequence, p.push_id, p.time, p.offset_minutes, p.user, p.user_id, p.protocol, p.options, p.changes";
+    private const string Columns = "SELECT p.sequence, p.push_id, p.time, p.offset_minutes, p.user, p.user_id, p.protocol, p.options, p.changes, p.deploy_key";
 
     private readonly SqliteCommand _addPush;
     private readonly SqliteCommand _addChange;
@@ -24,12 +24,12 @@ internal sealed class ActivitySession : SqliteSession
         : base(connection)
     {
         _addPush = Prepare(
-            "INSERT INTO push (repository, sequence, push_id, time, offset_minutes, user, user_id, protocol, options, changes)"
-            + " VALUES ($repository, $sequence, $push, $time, $offset, $user, $userId, $protocol, $options, $changes) ON CONFLICT DO NOTHING",
-            "$repository", "$sequence", "$push", "$time", "$offset", "$user", "$userId", "$protocol", "$options", "$changes");
+            "INSERT INTO push (repository, sequence, push_id, time, offset_minutes, user, user_id, protocol, options, changes, deploy_key)"
+            + " VALUES ($repository, $sequence, $push, $time, $offset, $user, $userId, $protocol, $options, $changes, $deployKey) ON CONFLICT DO NOTHING",
+            "$repository", "$sequence", "$push", "$time", "$offset", "$user", "$userId", "$protocol", "$options", "$changes", "$deployKey");
         _addChange = Prepare(
-            "INSERT INTO change (repository, sequence, position, ref, old, new) VALUES ($repository, $sequence, $position, $ref, $old, $new)",
-            "$repository", "$sequence", "$position", "$ref", "$old", "$new");
+            "INSERT INTO change (repository, sequence, position, ref, old, new, forced) VALUES ($repository, $sequence, $position, $ref, $old, $new, $forced)",
+            "$repository", "$sequence", "$position", "$ref", "$old", "$new", "$forced");
         _list = Prepare(
             Columns + " FROM push p WHERE p.repository = $repository AND p.sequence < $before ORDER BY p.sequence DESC LIMIT $count",
             "$repository", "$before", "$count");
@@ -38,10 +38,10 @@ internal sealed class ActivitySession : SqliteSession
             + " WHERE c.repository = $repository AND c.ref = $ref AND c.sequence < $before ORDER BY c.sequence DESC LIMIT $count",
             "$repository", "$before", "$count", "$ref");
         _changes = Prepare(
-            "SELECT ref, old, new FROM change WHERE repository = $repository AND sequence = $sequence ORDER BY position LIMIT $count",
+            "SELECT ref, old, new, forced FROM change WHERE repository = $repository AND sequence = $sequence ORDER BY position LIMIT $count",
             "$repository", "$sequence", "$count");
         _changeOfRef = Prepare(
-            "SELECT ref, old, new FROM change WHERE repository = $repository AND sequence = $sequence AND ref = $ref LIMIT $count",
+            "SELECT ref, old, new, forced FROM change WHERE repository = $repository AND sequence = $sequence AND ref = $ref LIMIT $count",
             "$repository", "$sequence", "$count", "$ref");
         _removePushes = Prepare("DELETE FROM push WHERE repository = $repository", "$repository");
         _removeChanges = Prepare("DELETE FROM change WHERE repository = $repository", "$repository");
@@ -53,12 +53,13 @@ internal sealed class ActivitySession : SqliteSession
         var added = Bind(
             _addPush, repository, pushed.Sequence, pushed.PushId.ToByteArray(), pushed.Time.UtcTicks, (long)pushed.Time.Offset.TotalMinutes,
             pushed.User, pushed.UserId?.ToByteArray(), pushed.Protocol,
-            pushed.PushOptions.Count == 0 ? null : JsonSerializer.Serialize(pushed.PushOptions), pushed.Changes.Count).ExecuteNonQuery();
+            pushed.PushOptions.Count == 0 ? null : JsonSerializer.Serialize(pushed.PushOptions), pushed.Changes.Count, pushed.DeployKey).ExecuteNonQuery();
         if (added == 0) return;
         for (var i = 0; i < pushed.Changes.Count; i++)
         {
             var change = pushed.Changes[i];
-            Bind(_addChange, repository, pushed.Sequence, i, change.Ref, change.Old.ToString(), change.New.ToString()).ExecuteNonQuery();
+            Bind(_addChange, repository, pushed.Sequence, i, change.Ref, change.Old.ToString(), change.New.ToString(),
+                change.IsForced is { } forced ? forced ? 1L : 0L : null).ExecuteNonQuery();
         }
     }
 
@@ -79,7 +80,8 @@ internal sealed class ActivitySession : SqliteSession
                     repository, reader.GetInt64(0), new Guid(reader.GetFieldValue<byte[]>(1)),
                     new DateTimeOffset(reader.GetInt64(2), TimeSpan.Zero).ToOffset(TimeSpan.FromMinutes(reader.GetInt64(3))),
                     reader.IsDBNull(4) ? null : reader.GetString(4), reader.IsDBNull(5) ? null : new Guid(reader.GetFieldValue<byte[]>(5)),
-                    reader.GetString(6), reader.IsDBNull(7) ? [] : JsonSerializer.Deserialize<string[]>(reader.GetString(7))!, []);
+                    reader.GetString(6), reader.IsDBNull(7) ? [] : JsonSerializer.Deserialize<string[]>(reader.GetString(7))!, [],
+                    reader.IsDBNull(9) ? null : reader.GetString(9));
                 entries.Add(new ActivityEntry(pushed, reader.GetInt32(8)));
             }
         }
@@ -102,7 +104,12 @@ internal sealed class ActivitySession : SqliteSession
         using var reader = command.ExecuteReader();
         var changes = new List<RefChange>();
         while (reader.Read())
-            changes.Add(new RefChange(reader.GetString(0), ObjectId.Parse(reader.GetString(1)), ObjectId.Parse(reader.GetString(2))));
+        {
+            changes.Add(new RefChange(
+                reader.GetString(0), ObjectId.Parse(reader.GetString(1)), ObjectId.Parse(reader.GetString(2)),
+                reader.IsDBNull(3) ? null : reader.GetInt64(3) != 0));
+        }
+
         return changes;
     }
 }

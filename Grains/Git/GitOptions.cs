@@ -49,6 +49,12 @@ public sealed class GitOptions
     /// <summary>The largest pack accepted in one push, in bytes on the wire. Default 10 GiB.</summary>
     public long MaxPackSize { get; set; } = 10L << 30;
 
+    /// <summary>
+    /// The most bytes of all objects of one push together, unpacked. Default 256 GiB; a pack of ten gigabytes of a real history
+    /// unpacks to some ten times as much, and every later repack goes through all of it.
+    /// </summary>
+    public long MaxUnpackedSize { get; set; } = 256L << 30;
+
     /// <summary>How long git may index a pack after its last byte came, or walk it. Default 30 min.</summary>
     public TimeSpan IndexTimeout { get; set; } = TimeSpan.FromMinutes(30);
 

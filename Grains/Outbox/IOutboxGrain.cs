@@ -16,4 +16,8 @@ internal interface IOutboxGrain : IGrainWithGuidKey
     /// <summary>As <see cref="NotifyAsync"/>, answered when a first try was made: for a sweep over many.</summary>
     [AlwaysInterleave, ResponseTimeout("00:10:00"), Alias("Drain")]
     Task DrainAsync();
+
+    /// <summary>The repository is gone for good: nothing of it is tried again or counted.</summary>
+    [AlwaysInterleave, Alias("Forget")]
+    Task ForgetAsync();
 }

@@ -1,4 +1,5 @@
 using Granary.Grains.Git;
+using Granary.Grains.Git.Processes;
 using Granary.Grains.Git.Refs;
 using Granary.Grains.Posix;
 using Granary.Repositories;
@@ -25,7 +26,7 @@ internal sealed partial class OutboxGrain : Grain, IOutboxGrain
     private IGrainTimer? _settle;
 
     public OutboxGrain(
-        IEnumerable<JobKind> kinds, IEventPublisher publisher, RefStore store, RepositoryLayout layout,
+        IEnumerable<JobKind> kinds, IEventPublisher publisher, RefStore store, GitCommand command, RepositoryLayout layout,
         [FromKeyedServices(BlockingWork.Background)] BlockingWork files,
         OutboxPlaces places, OutboxLag lag, IOptions<OutboxOptions> options, IOptions<GitOptions> git, TimeProvider time,
         ILogger<OutboxGrain> logger)
@@ -38,7 +39,8 @@ internal sealed partial class OutboxGrain : Grain, IOutboxGrain
         var (paths, all, versions) = (layout.Of(_id), kinds.ToList(), 0L);
         _hasKinds = all.Count > 0;
         var transaction = new RefTransaction(store, paths, git, time, () => new RefVersion(0, Interlocked.Increment(ref versions)));
-        _outbox = new RepositoryOutbox(_id, paths, all, publisher, transaction, files, _options, time);
+        var forced = new ForcedUpdates(command, paths, git.Value.ShortWalkTimeout, time);
+        _outbox = new RepositoryOutbox(_id, paths, all, publisher, transaction, forced, files, _options, time);
     }
 
     public Task NotifyAsync() => DrainAsync();
@@ -49,6 +51,17 @@ internal sealed partial class OutboxGrain : Grain, IOutboxGrain
         _again = true;
         if (_running is null or { IsCompleted: true }) _running = RunAsync();
         return _running;
+    }
+
+    public Task ForgetAsync()
+    {
+        _again = false;
+        _retry?.Dispose();
+        _settle?.Dispose();
+        (_retry, _settle) = (null, null);
+        _lag.Forget(_id);
+        DeactivateOnIdle();
+        return Task.CompletedTask;
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)

@@ -12,7 +12,7 @@ namespace Granary.Grains.Outbox;
 /// </summary>
 internal sealed class RepositoryOutbox(
     RepositoryId id, RepositoryPaths paths, IReadOnlyList<JobKind> kinds, IEventPublisher publisher, RefTransaction transaction,
-    BlockingWork files, OutboxOptions options, TimeProvider time)
+    ForcedUpdates forced, BlockingWork files, OutboxOptions options, TimeProvider time)
 {
     /// <summary>An intent that is open for longer was left by a dead writer.</summary>
     private static readonly TimeSpan OpenIntentAge = TimeSpan.FromSeconds(2);
@@ -35,7 +35,9 @@ internal sealed class RepositoryOutbox(
         }
 
         Reached?.Invoke(OutboxStep.Read);
-        var faults = await Task.WhenAll(kinds.Select(kind => PublishAsync(kind, tail)));
+        var events = new List<PushEvent>(tail.Committed.Count);
+        foreach (var record in tail.Committed) events.Add(await ToEventAsync(record));
+        var faults = await Task.WhenAll(kinds.Select(kind => PublishAsync(kind, tail, events)));
         Reached?.Invoke(OutboxStep.Published);
         if (faults.Any(static f => f.Moved))
         {
@@ -97,10 +99,10 @@ internal sealed class RepositoryOutbox(
         return Read();
     }
 
-    private async Task<(bool Moved, Exception? Fault)> PublishAsync(JobKind kind, JournalTail tail)
+    private async Task<(bool Moved, Exception? Fault)> PublishAsync(JobKind kind, JournalTail tail, List<PushEvent> all)
     {
         var from = _delivered![kind.Name];
-        var events = tail.Committed.Where(r => r.Sequence > from).Select(ToEvent).ToList();
+        var events = all.Where(e => e.Sequence > from).ToList();
         var to = tail.HasMore ? tail.Committed[^1].Sequence : tail.Last;
         if (to <= from) return (false, null);
         try
@@ -119,10 +121,10 @@ internal sealed class RepositoryOutbox(
         return (true, null);
     }
 
-    private PushEvent ToEvent(JournalRecord record) => new(
+    private async Task<PushEvent> ToEventAsync(JournalRecord record) => new(
         id, record.Sequence, record.PushId ?? Guid.Empty, record.Time ?? DateTimeOffset.UnixEpoch, record.User, record.UserId,
         record.Protocol ?? "", record.PushOptions ?? [],
-        [.. record.Updates!.Select(static u => new RefChange(u.Ref, ObjectId.Parse(u.Old), ObjectId.Parse(u.New)))]);
+        await forced.ReadAsync(record.Updates!), record.DeployKey);
 }
 
 /// <summary>Where a drain has got to.</summary>

@@ -1,5 +1,6 @@
 using Granary.Grains.Git.Housekeeping;
 using Granary.Grains.Git.Refs;
+using Granary.Grains.Outbox;
 using Granary.Projects;
 using Granary.Repositories;
 using Granary.Repositories.Policy;
@@ -80,6 +81,18 @@ internal sealed partial class RepositoryGrain
         if (Settings?.DeletedAt > limit) return false;
         if (!await OnFilesAsync(() => RepositoryRemoval.MoveAway(_layout, _id, _options.LockPatience))) return false;
         _refs = null;
+        await GrainFactory.GetGrain<IOutboxGrain>(_id.Value).ForgetAsync();
+        try
+        {
+            foreach (var records in _records) await records.RemoveAsync(_id, cancellationToken);
+        }
+        catch (Exception fault) when (fault is StorageUnavailableException or IOException)
+        {
+            // The marker stays, and the next sweep goes on here.
+            LogRecordsStay(fault, _id);
+            return false;
+        }
+
         if (Settings is not null) await _state.ClearAsync(cancellationToken);
 
         // Last, so that a purge that was cut off is found again.

@@ -27,6 +27,7 @@ internal sealed partial class RepositoryGrain : Grain, IRepositoryGrain
     private readonly RepositoryLayout _layout;
     private readonly RepositoryPaths _paths;
     private readonly RefTransaction _transaction;
+    private readonly IReadOnlyList<IRepositoryRecords> _records;
     private readonly PackFolder _packFolder;
     private readonly RepositoryPolicyOptions _policyOptions;
     private readonly long _epoch = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(8));
@@ -36,7 +37,8 @@ internal sealed partial class RepositoryGrain : Grain, IRepositoryGrain
 
     public RepositoryGrain(
         [PersistentState("repository")] IPersistentState<RepositoryRecord> state, RefStore store, RepositoryLayout layout,
-        BlockingWork files, IOptions<GitOptions> options, IOptions<RepositoryPolicyOptions> policyOptions, TimeProvider time, ILogger<RepositoryGrain> logger)
+        BlockingWork files, IOptions<GitOptions> options, IOptions<RepositoryPolicyOptions> policyOptions,
+        IEnumerable<IRepositoryRecords> records, TimeProvider time, ILogger<RepositoryGrain> logger)
     {
         _state = new DurableRecord<RepositoryRecord>(state);
         _files = files;
@@ -48,6 +50,7 @@ internal sealed partial class RepositoryGrain : Grain, IRepositoryGrain
         _paths = layout.Of(_id);
         _packFolder = new PackFolder(_paths.ObjectPacks);
         _policyOptions = policyOptions.Value;
+        _records = [.. records];
         _transaction = new RefTransaction(store, _paths, options, time, NextVersion);
     }
 

@@ -40,12 +40,15 @@ internal static class ActivityCommand
             [
                 push.Sequence.ToString(CultureInfo.InvariantCulture),
                 Output.Time(push.PushedAt),
-                push.User.Length > 0 ? push.User : "-",
+                Who(push),
                 push.Protocol,
                 Summary(push),
             ]);
         }
     }
+
+    private static string Who(V1.Activity push) =>
+        push.User.Length > 0 ? push.User : push.DeployKey.Length > 0 ? $"deploy key {push.DeployKey}" : "-";
 
     /// <summary>The first change, and how many more there are.</summary>
     private static string Summary(V1.Activity push)
@@ -56,6 +59,7 @@ internal static class ActivityCommand
         {
             ActivityChange.Types.Kind.Created => $"{first.Ref} created at {Short(first.After)}",
             ActivityChange.Types.Kind.Deleted => $"{first.Ref} deleted, was {Short(first.Before)}",
+            _ when first.Forced => $"{first.Ref} {Short(first.Before)}...{Short(first.After)} (forced)",
             _ => $"{first.Ref} {Short(first.Before)}..{Short(first.After)}",
         };
         return push.ChangeCount > 1 ? $"{text} and {push.ChangeCount - 1} more" : text;

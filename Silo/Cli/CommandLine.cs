@@ -66,6 +66,7 @@ internal static class CommandLine
             RepositoryCommands.Create(set),
             DeployKeyCommands.Create(set),
             SshCommands.Create(set),
+            DeadLetterCommands.Create(set),
         };
         foreach (var command in localCommands) root.Add(command);
         options.AddTo(root);

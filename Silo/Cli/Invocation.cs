@@ -27,6 +27,7 @@ internal sealed class Invocation : IDisposable
         Policies = new PolicyService.PolicyServiceClient(invoker);
         Server = new ServerService.ServerServiceClient(invoker);
         DeployKeys = new DeployKeyService.DeployKeyServiceClient(invoker);
+        DeadLetters = new DeadLetterService.DeadLetterServiceClient(invoker);
         Maintenance = new MaintenanceService.MaintenanceServiceClient(invoker);
     }
 
@@ -42,6 +43,8 @@ internal sealed class Invocation : IDisposable
     public ServerService.ServerServiceClient Server { get; }
 
     public MaintenanceService.MaintenanceServiceClient Maintenance { get; }
+
+    public DeadLetterService.DeadLetterServiceClient DeadLetters { get; }
 
     public Output Output { get; }
 

@@ -1,3 +1,4 @@
+using Granary.Streams.DeadLetters;
 using Granary.Streams.Embedded.DeadLetters;
 using Granary.Streams.Embedded.Delivery;
 using Granary.Streams.Embedded.Files;
@@ -12,7 +13,7 @@ public static class EmbeddedStreamsExtensions
 {
     /// <summary>
     /// Adds a stream provider with durable queues in a SQLite file of this machine, for implicit subscribers. A message is
-    /// delivered at least once, in the order of its stream, and is a dead letter (see <see cref="DeadLetterBox"/>) when that
+    /// delivered at least once, in the order of its stream, and is a dead letter (see <see cref="IDeadLetterBox"/>) when that
     /// fails too often.
     /// </summary>
     public static ISiloBuilder AddEmbeddedStreams(this ISiloBuilder builder, string name, Action<EmbeddedStreamsOptions> configure)
@@ -23,8 +24,8 @@ public static class EmbeddedStreamsExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IOutgoingGrainCallFilter, DeliveryFaults>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<QueueFiles>();
-        services.TryAddSingleton(static provider => new DeadLetterBox(
-            provider.GetRequiredService<QueueFiles>(), provider.GetRequiredService<IOptionsMonitor<EmbeddedStreamsOptions>>()));
+        services.AddSingleton<IDeadLetterBox>(provider => new EmbeddedDeadLetterBox(
+            name, provider.GetRequiredService<QueueFiles>().Of(provider.GetRequiredService<IOptionsMonitor<EmbeddedStreamsOptions>>().Get(name))));
         return builder.AddPersistentStreams(name, EmbeddedAdapterFactory.Create, static streams =>
         {
             streams.ConfigurePullingAgent(static agent => agent.Configure(static options =>

@@ -1,7 +1,9 @@
 using Granary.Accounts;
 using Granary.Grains.Accounts;
 using Granary.Grains.Git;
+using Granary.Grains.Repositories;
 using Granary.Grains.Storage;
+using Granary.Grains.Tests.Repositories;
 using Granary.Projects;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -32,6 +34,8 @@ public sealed class ClusterFixture : IAsyncLifetime
 
     internal FailingCreations FailingCreations { get; } = new();
 
+    internal RemovedRecords Removed { get; } = new();
+
     /// <summary>How many repositories are on the volume.</summary>
     internal int CountRepositories() => Directory.GetDirectories(_folder.Path, "*.git", SearchOption.AllDirectories).Length;
 
@@ -49,6 +53,7 @@ public sealed class ClusterFixture : IAsyncLifetime
             silo.AddGranarySqliteStorage(options => options.Path = Path.Combine(_folder.Path, SqliteStorageOptions.FileName));
             silo.AddGranaryAccounts(configuration);
             silo.Services.AddGranaryGit(configuration, _folder.Path);
+            silo.Services.AddSingleton<IRepositoryRecords>(Removed);
             silo.AddIncomingGrainCallFilter(FailingCreations);
             silo.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = TimeSpan.FromSeconds(20));
         });

@@ -25,15 +25,21 @@ public sealed class DialogueSession(IRefCache refCache, IUploadPack uploadPack, 
         var refs = await refCache.GetAsync(repository, cancellationToken).ConfigureAwait(false);
         await response.WriteAsync(RefAdvertisement.UploadPack(refs, version, isDialogue: true), cancellationToken).ConfigureAwait(false);
         var reader = new PktLineReader(request);
-        if (await ReadWantsAsync(reader, cancellationToken).ConfigureAwait(false) is not { } wants) return;
+        var limits = new FetchLimits(options.Value);
+        if (await ReadWantsAsync(reader, limits, cancellationToken).ConfigureAwait(false) is not { } wants) return;
+        if (limits.Refusal is { } unserved)
+        {
+            await RefuseAsync(unserved, response, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
         if (refs.HiddenRefs is { Count: > 0 })
         {
             // git would serve whatever is in the store: what may be wanted is our question, and the whole of it is at hand.
             var asked = FetchArguments.Read(wants, refs);
             if (await FindFaultAsync(repository, requester, refs, asked, cancellationToken).ConfigureAwait(false) is { } refusal)
             {
-                response.WriteTextPkt($"ERR upload-pack: {refusal}\n");
-                await response.FlushAsync(cancellationToken).ConfigureAwait(false);
+                await RefuseAsync(refusal, response, cancellationToken).ConfigureAwait(false);
                 return;
             }
 
@@ -43,7 +49,7 @@ public sealed class DialogueSession(IRefCache refCache, IUploadPack uploadPack, 
         var talk = new Pipe();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var places = new Places();
-        var talking = TalkAsync(repository, requester, wants, reader, talk.Writer, places, stop.Token);
+        var talking = TalkAsync(repository, requester, wants, limits, reader, talk.Writer, places, stop.Token);
         try
         {
             await git.RunAsync(repository, talk.Reader, response, cancellationToken).ConfigureAwait(false);
@@ -56,6 +62,12 @@ public sealed class DialogueSession(IRefCache refCache, IUploadPack uploadPack, 
         }
     }
 
+    private static async Task RefuseAsync(string refusal, PipeWriter response, CancellationToken cancellationToken)
+    {
+        response.WriteTextPkt($"ERR upload-pack: {refusal}\n");
+        await response.FlushAsync(cancellationToken).ConfigureAwait(false);
+    }
+
     private async ValueTask<string?> FindFaultAsync(
         RepositoryId repository, Requester requester, RefSnapshot refs, FetchArguments asked, CancellationToken cancellationToken)
     {
@@ -64,7 +76,7 @@ public sealed class DialogueSession(IRefCache refCache, IUploadPack uploadPack, 
     }
 
     /// <summary>The wants and what shapes them, flush included; null when the client wants nothing.</summary>
-    private async ValueTask<ReadOnlyMemory<byte>?> ReadWantsAsync(PktLineReader reader, CancellationToken cancellationToken)
+    private async ValueTask<ReadOnlyMemory<byte>?> ReadWantsAsync(PktLineReader reader, FetchLimits limits, CancellationToken cancellationToken)
     {
         var wants = new ArrayBufferWriter<byte>();
         while (true)
@@ -80,14 +92,15 @@ public sealed class DialogueSession(IRefCache refCache, IUploadPack uploadPack, 
             if (line.Kind != PktKind.Data) throw new GitProtocolException("the wants do not end with a flush");
             if (wants.WrittenCount + line.Payload.Length > options.Value.MaxFetchRequest)
                 throw new GitProtocolException($"the request is larger than {options.Value.MaxFetchRequest} bytes");
+            limits.Count(line.Payload.Span);
             wants.WritePkt(line.Payload.Span);
         }
     }
 
     /// <summary>Passes on what the client says, line by line; a fault reaches git's side through the pipe.</summary>
     private async Task TalkAsync(
-        RepositoryId repository, Requester requester, ReadOnlyMemory<byte> wants, PktLineReader reader, PipeWriter git, Places places,
-        CancellationToken cancellationToken)
+        RepositoryId repository, Requester requester, ReadOnlyMemory<byte> wants, FetchLimits limits, PktLineReader reader, PipeWriter git,
+        Places places, CancellationToken cancellationToken)
     {
         try
         {
@@ -98,6 +111,7 @@ public sealed class DialogueSession(IRefCache refCache, IUploadPack uploadPack, 
                 if (line.Kind == PktKind.EndOfStream) break;
                 var isDone = line.Kind == PktKind.Data && line.Text.Span.SequenceEqual("done"u8);
                 if (isDone) places.Add(await uploadPack.EnterAsync(repository, requester, cancellationToken).ConfigureAwait(false));
+                if (line.Kind == PktKind.Data) limits.Count(line.Payload.Span);
                 if (line.Kind == PktKind.Data) git.WritePkt(line.Payload.Span);
                 else if (line.Kind == PktKind.Flush) git.WriteFlush();
                 else throw new GitProtocolException("a line of the negotiation is neither text nor flush");

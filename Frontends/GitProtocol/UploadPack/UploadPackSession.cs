@@ -40,6 +40,14 @@ public sealed class UploadPackSession(IRefCache refCache, IUploadPack uploadPack
         // A v0 or v1 request ends with its transport's body; an empty one is a probe.
         var body = await ReadToEndAsync(request, cancellationToken).ConfigureAwait(false);
         if (body.Length == 0) return;
+        var limits = new FetchLimits(options.Value);
+        limits.CountAll(body.Span);
+        if (limits.Refusal is { } refusal)
+        {
+            await RefuseAsync(refusal, response, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
         var refs = await refCache.GetAsync(repository, cancellationToken).ConfigureAwait(false);
         await RunGitAsync(repository, requester, version, refs, body, response, cancellationToken).ConfigureAwait(false);
     }
@@ -100,6 +108,12 @@ public sealed class UploadPackSession(IRefCache refCache, IUploadPack uploadPack
     private async Task FetchAsync(
         RepositoryId repository, Requester requester, V2Request request, PipeWriter response, CancellationToken cancellationToken)
     {
+        if (request.Refusal is { } refusal)
+        {
+            await RefuseAsync(refusal, response, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
         var wanted = new WantedRefs();
         var refs = await refCache.GetAsync(repository, cancellationToken).ConfigureAwait(false);
         if (!wanted.TryResolve(refs, request.WantRefs, out var fault))
@@ -125,8 +139,7 @@ public sealed class UploadPackSession(IRefCache refCache, IUploadPack uploadPack
             var checkedRequest = FetchArguments.Read(body, refs);
             if (await checkedRequest.FindFaultAsync(uploadPack, repository, refs, cancellationToken).ConfigureAwait(false) is { } refusal)
             {
-                response.WriteTextPkt($"ERR upload-pack: {refusal}\n");
-                await response.FlushAsync(cancellationToken).ConfigureAwait(false);
+                await RefuseAsync(refusal, response, cancellationToken).ConfigureAwait(false);
                 return;
             }
 
@@ -145,6 +158,13 @@ public sealed class UploadPackSession(IRefCache refCache, IUploadPack uploadPack
             await response.FlushAsync(cancellationToken).ConfigureAwait(false);
             throw;
         }
+    }
+
+    /// <summary>In the protocol: git shows its user this line, and no body of an HTTP error.</summary>
+    private static async Task RefuseAsync(string refusal, PipeWriter response, CancellationToken cancellationToken)
+    {
+        response.WriteTextPkt($"ERR upload-pack: {refusal}\n");
+        await response.FlushAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<ReadOnlyMemory<byte>> ReadToEndAsync(PipeReader request, CancellationToken cancellationToken)

@@ -13,12 +13,13 @@ internal sealed class V2Request
     /// <summary>Arguments of an <c>ls-refs</c> that are no prefixes.</summary>
     private const int MaxFlags = 16;
 
-    private V2Request(string command, ReadOnlyMemory<byte> raw, List<byte[]> arguments, List<string> wantRefs)
+    private V2Request(string command, ReadOnlyMemory<byte> raw, List<byte[]> arguments, List<string> wantRefs, string? refusal)
     {
         Command = command;
         Raw = raw;
         Arguments = arguments;
         WantRefs = wantRefs;
+        Refusal = refusal;
     }
 
     public string Command { get; }
@@ -31,6 +32,9 @@ internal sealed class V2Request
 
     /// <summary>The <c>want-ref</c> arguments of a <c>fetch</c>.</summary>
     public IReadOnlyList<string> WantRefs { get; }
+
+    /// <summary>Why a <c>fetch</c> is not served, for the client's user; null when it is.</summary>
+    public string? Refusal { get; }
 
     /// <summary>Reads up to the closing flush; null for an empty request or a lone flush.</summary>
     /// <exception cref="GitProtocolException">It is malformed or over a limit.</exception>
@@ -48,6 +52,7 @@ internal sealed class V2Request
         raw.WritePkt(first.Payload.Span);
         var arguments = new List<byte[]>();
         var wantRefs = new List<string>();
+        var limits = new FetchLimits(options);
         var inArguments = false;
         for (var lines = 0; ; lines++)
         {
@@ -55,7 +60,7 @@ internal sealed class V2Request
             switch (line.Kind)
             {
                 case PktKind.Flush:
-                    return new V2Request(command, raw.WrittenMemory, arguments, wantRefs);
+                    return new V2Request(command, raw.WrittenMemory, arguments, wantRefs, limits.Refusal);
                 case PktKind.Delimiter when !inArguments:
                     raw.WriteDelimiter();
                     inArguments = true;
@@ -73,6 +78,7 @@ internal sealed class V2Request
                         arguments.Add(text.ToArray());
                     }
 
+                    if (inArguments && command == "fetch") limits.Count(text);
                     if (inArguments && command == "fetch" && text.StartsWith("want-ref "u8))
                     {
                         if (wantRefs.Count >= options.MaxWantedRefs) throw new GitProtocolException($"fetch: more than {options.MaxWantedRefs} want-ref arguments");

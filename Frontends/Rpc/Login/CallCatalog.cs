@@ -10,7 +10,7 @@ internal static class CallCatalog
     public static IReadOnlyList<FileDescriptor> Files { get; } =
     [
         UsersReflection.Descriptor, ProjectsReflection.Descriptor, RepositoriesReflection.Descriptor, PolicyReflection.Descriptor,
-        DeployKeysReflection.Descriptor, ServerReflection.Descriptor,
+        DeployKeysReflection.Descriptor, ServerReflection.Descriptor, DeadLettersReflection.Descriptor,
         MaintenanceReflection.Descriptor,
     ];
 

@@ -18,18 +18,24 @@ internal static class ActivityMessages
         PushOptions = { entry.Event.PushOptions },
         Changes = { entry.Event.Changes.Select(From) },
         ChangeCount = entry.ChangeCount,
+        DeployKey = entry.Event.DeployKey ?? "",
     };
 
-    private static ActivityChange From(RefChange change) => new()
+    private static ActivityChange From(RefChange change)
     {
-        Ref = change.Ref,
-        Kind = change.Kind switch
+        var shown = new ActivityChange
         {
-            RefChangeKind.Created => ActivityChange.Types.Kind.Created,
-            RefChangeKind.Deleted => ActivityChange.Types.Kind.Deleted,
-            _ => ActivityChange.Types.Kind.Updated,
-        },
-        Before = change.Old.ToString(),
-        After = change.New.ToString(),
-    };
+            Ref = change.Ref,
+            Kind = change.Kind switch
+            {
+                RefChangeKind.Created => ActivityChange.Types.Kind.Created,
+                RefChangeKind.Deleted => ActivityChange.Types.Kind.Deleted,
+                _ => ActivityChange.Types.Kind.Updated,
+            },
+            Before = change.Old.ToString(),
+            After = change.New.ToString(),
+        };
+        if (change.IsForced is { } forced) shown.Forced = forced;
+        return shown;
+    }
 }

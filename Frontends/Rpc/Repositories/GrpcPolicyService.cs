@@ -10,7 +10,7 @@ using Grpc.Core;
 namespace Granary.Frontends.Rpc.Repositories;
 
 /// <summary>Protection rules, hidden refs and limits of a repository.</summary>
-internal sealed class GrpcPolicyService(IGrainFactory grains, CurrentCaller current) : PolicyService.PolicyServiceBase
+internal sealed class GrpcPolicyService(IGrainFactory grains, RepositoryResolver repositories, CurrentCaller current) : PolicyService.PolicyServiceBase
 {
     private Caller Caller => current.Caller;
 
@@ -66,7 +66,7 @@ internal sealed class GrpcPolicyService(IGrainFactory grains, CurrentCaller curr
 
     private async Task<IRepositoryGrain> FindAsync(string project, string name, CancellationToken cancellationToken)
     {
-        var access = await grains.ResolveAsync(Caller, project, name, cancellationToken);
+        var access = await repositories.ResolveAsync(project, name, cancellationToken);
 
         // The project's grain said what the caller may do; the repository's does not know callers.
         if (access.Level == AccessLevel.Admin) return grains.GetRepository(access.Id);

@@ -11,7 +11,8 @@ using Grpc.Core;
 namespace Granary.Frontends.Rpc.Repositories;
 
 /// <summary>The calls that make, find and change repositories; those on names and deletion are in the file beside it.</summary>
-internal sealed partial class GrpcRepositoryService(IGrainFactory grains, IActivityReader activity, CurrentCaller current)
+internal sealed partial class GrpcRepositoryService(
+    IGrainFactory grains, RepositoryResolver repositories, IActivityReader activity, CurrentCaller current)
     : RepositoryService.RepositoryServiceBase
 {
     private Caller Caller => current.Caller;
@@ -28,7 +29,7 @@ internal sealed partial class GrpcRepositoryService(IGrainFactory grains, IActiv
     {
         var access = await ResolveAsync(request.Project, request.Repository, context.CancellationToken);
         var info = await grains.GetRepository(access.Id).GetInfoAsync(context.CancellationToken)
-            ?? throw RepositoryLookup.NotFound(request.Project, request.Repository);
+            ?? throw RepositoryResolver.NotFound(request.Project, request.Repository);
         return new GetRepositoryResponse { Repository = RepositoryMessages.From(info) };
     }
 
@@ -67,5 +68,5 @@ internal sealed partial class GrpcRepositoryService(IGrainFactory grains, IActiv
     private IProjectGrain Project(string key) => grains.GetProject(Arguments.Project(key));
 
     private Task<RepositoryAccess> ResolveAsync(string project, string repository, CancellationToken cancellationToken) =>
-        grains.ResolveAsync(Caller, project, repository, cancellationToken);
+        repositories.ResolveAsync(project, repository, cancellationToken);
 }

@@ -11,9 +11,7 @@ internal sealed class RepositoryResolver(IGrainFactory grains, CurrentCaller cur
     public async Task<RepositoryAccess> ResolveAsync(string project, string repository, CancellationToken cancellationToken)
     {
         var (key, name) = (Arguments.Project(project), Arguments.Repository(repository));
-        return await grains.GetProject(key).ResolveRepositoryAsync(current.Caller, name, cancellationToken)
-            ?? throw new RefusedException(new Refusal(
-                RefusalKind.NotFound, $"There is no repository '{project}/{repository}', or this login may not see it."));
+        return await grains.GetProject(key).ResolveRepositoryAsync(current.Caller, name, cancellationToken) ?? throw NotFound(project, repository);
     }
 
     /// <summary>The same for a call that only administrators of the project may make.</summary>
@@ -30,4 +28,8 @@ internal sealed class RepositoryResolver(IGrainFactory grains, CurrentCaller cur
             : throw new RefusedException(new Refusal(
                 RefusalKind.PermissionDenied, $"{what} is for administrators of its project, with a login of at least scope 'write'."));
     }
+
+    /// <summary>Missing, and not to be known of, are one answer.</summary>
+    public static RefusedException NotFound(string project, string repository) =>
+        new(new Refusal(RefusalKind.NotFound, $"There is no repository '{project}/{repository}', or this login may not see it."));
 }

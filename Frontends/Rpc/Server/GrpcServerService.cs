@@ -1,6 +1,4 @@
 using Google.Protobuf.WellKnownTypes;
-using Granary.Accounts;
-using Granary.Frontends.Rpc.Errors;
 using Granary.Frontends.Rpc.Login;
 using Granary.V1;
 using Grpc.Core;
@@ -12,8 +10,7 @@ internal sealed class GrpcServerService(ISshConnectionList connections, CurrentC
 {
     public override Task<ListSshConnectionsResponse> ListSshConnections(ListSshConnectionsRequest request, ServerCallContext context)
     {
-        if (current.Caller is not { IsAdministrator: true, Scope: AccessScope.Admin })
-            throw new RefusedException(new Refusal(RefusalKind.PermissionDenied, "Only administrators of the server may see its connections."));
+        current.RequireAdministrator("Connections");
         var sorted = connections.List().OrderBy(static c => c.Peer.Address.ToString(), StringComparer.Ordinal).ThenBy(static c => c.ConnectedAt);
         return Task.FromResult(new ListSshConnectionsResponse { Connections = { sorted.Select(From) } });
     }

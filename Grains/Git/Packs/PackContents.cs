@@ -24,6 +24,9 @@ internal sealed class PackContents(int kept, long limit)
     /// <summary>The size of the largest object that was brought, unpacked.</summary>
     public long Largest { get; private set; }
 
+    /// <summary>The bytes of all objects that were brought, unpacked.</summary>
+    public long Total { get; private set; }
+
     public IReadOnlyList<(string Id, long Size)> Large => _large;
 
     public bool Read(ReadOnlySpan<byte> line)
@@ -36,6 +39,7 @@ internal sealed class PackContents(int kept, long limit)
 
         if (!Utf8Parser.TryParse(line[(line.LastIndexOf((byte)' ') + 1)..], out long size, out _)) return true;
         Largest = Math.Max(Largest, size);
+        Total = long.CreateSaturating((Int128)Total + size);
         if (size > limit && _large.Count < MaxRemembered) _large.Add((Encoding.ASCII.GetString(line[..line.IndexOf((byte)' ')]), size));
         return true;
     }

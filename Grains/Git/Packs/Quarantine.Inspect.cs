@@ -28,6 +28,10 @@ internal sealed partial class Quarantine
         }
     }
 
+    /// <summary>What the kernel ended a walk for: git follows folders in folders as deep as they go, on its stack.</summary>
+    private const string CannotBeWalked =
+        "the history cannot be walked here: its folders are nested too deeply, or it takes more memory or time than a push may";
+
     private async Task<IReadOnlyList<InspectedUpdate>> InspectObjectsAsync(
         RefSnapshot refs, IReadOnlyList<RefUpdate> updates, CancellationToken cancellationToken)
     {
@@ -40,18 +44,21 @@ internal sealed partial class Quarantine
         RefSnapshot refs, IReadOnlyList<InspectedUpdate> inspected, CancellationToken cancellationToken)
     {
         var toWalk = inspected.Where(static i => i.Refusal is null && !i.Update.IsDelete).Select(static i => i.Update).ToList();
-        if (toWalk.Count == 0 || await IsConnectedAsync(refs, toWalk, cancellationToken).ConfigureAwait(false)) return inspected;
+        if (toWalk.Count == 0 || await FindWalkFaultAsync(refs, toWalk, cancellationToken).ConfigureAwait(false) is not { } fault) return inspected;
 
-        var broken = new HashSet<RefName>();
+        var broken = new Dictionary<RefName, RefUpdateResult>();
         foreach (var update in toWalk)
         {
-            var isBroken = toWalk.Count is 1 or > MaxWalksToBlame
-                || !await IsConnectedAsync(refs, [update], cancellationToken).ConfigureAwait(false);
-            if (isBroken) broken.Add(update.Name);
+            var own = toWalk.Count is 1 or > MaxWalksToBlame
+                ? fault
+                : await FindWalkFaultAsync(refs, [update], cancellationToken).ConfigureAwait(false);
+            if (own is not null) broken[update.Name] = own == MissingObjects ? Missing(update) : Unwalkable(update);
         }
 
-        return [.. inspected.Select(i => broken.Contains(i.Update.Name) ? i with { Refusal = Missing(i.Update) } : i)];
+        return [.. inspected.Select(i => broken.TryGetValue(i.Update.Name, out var refusal) ? i with { Refusal = refusal } : i)];
     }
+
+    private static RefUpdateResult Unwalkable(RefUpdate update) => new(update.Name, RefUpdateStatus.RejectedOtherReason, CannotBeWalked);
 
     private static RefUpdateResult Missing(RefUpdate update) => new(update.Name, RefUpdateStatus.RejectedMissingObject, MissingObjects);
 
@@ -108,7 +115,8 @@ internal sealed partial class Quarantine
     /// goes on through them. At first only the old values and HEAD stop it, which is quick for almost every push and does not
     /// depend on the number of refs; when that takes long, all refs do.
     /// </summary>
-    private async Task<bool> IsConnectedAsync(RefSnapshot refs, List<RefUpdate> updates, CancellationToken cancellationToken)
+    /// <returns>What is wrong with the history; null when it is whole.</returns>
+    private async Task<string?> FindWalkFaultAsync(RefSnapshot refs, List<RefUpdate> updates, CancellationToken cancellationToken)
     {
         var input = new ArrayBufferWriter<byte>();
         foreach (var update in updates) WriteLine(input, "", update.New, "");
@@ -134,13 +142,16 @@ internal sealed partial class Quarantine
             var shortWalk = await RunAsync(
                 ["rev-list", "--objects", "--quiet", "--stdin"], input.WrittenMemory, options.ShortWalkTimeout, cancellationToken)
                 .ConfigureAwait(false);
-            if (!shortWalk.TimedOut) return shortWalk.ExitCode == 0;
+            if (!shortWalk.TimedOut) return FaultOf(shortWalk.ExitCode);
         }
 
         var longWalk = await RunAsync(
             ["rev-list", "--objects", "--quiet", "--stdin", "--not", "--all"], tips, options.IndexTimeout, cancellationToken)
             .ConfigureAwait(false);
-        return longWalk.TimedOut ? throw new GitProcessException("checking the pushed history took too long", 1) : longWalk.ExitCode == 0;
+        return longWalk.TimedOut ? throw new GitProcessException("checking the pushed history took too long", 1) : FaultOf(longWalk.ExitCode);
+
+        // Above the status of git's own death it is that of a signal.
+        static string? FaultOf(int exitCode) => exitCode switch { 0 => null, > GitProcessException.Died => CannotBeWalked, _ => MissingObjects };
     }
 
     private static void WriteLine(ArrayBufferWriter<byte> output, string before, ObjectId id, string after)

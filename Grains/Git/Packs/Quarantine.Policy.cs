@@ -19,6 +19,7 @@ internal sealed partial class Quarantine
         CancellationToken cancellationToken)
     {
         if (inspected.Count > rules.Limits.MaxRefsPerPush) return RefuseAll(inspected, PushLimits.TooManyRefs(inspected.Count, rules.Limits));
+        if (contents.Total > options.MaxUnpackedSize) return RefuseAll(inspected, PushLimits.TooMuchUnpacked(contents.Total, options.MaxUnpackedSize));
         var large = contents.Large;
         if (large.Count > 0 && await NameLargeFileAsync(rules.Limits, inspected, large, cancellationToken).ConfigureAwait(false) is { } fault)
             return RefuseAll(inspected, fault);

@@ -17,8 +17,12 @@ internal sealed class GitCommand
         ("uploadpack.allowFilter", "true"),
         ("uploadpack.allowRefInWant", "true"),
         ("uploadpack.allowAnySHA1InWant", "true"),
-        ("uploadpackfilter.allow", "true"),
-        ("uploadpackfilter.sparse:oid.allow", "false"),
+        ("uploadpackfilter.allow", "false"),
+        ("uploadpackfilter.blob:none.allow", "true"),
+        ("uploadpackfilter.blob:limit.allow", "true"),
+        ("uploadpackfilter.tree.allow", "true"),
+        ("uploadpackfilter.object:type.allow", "true"),
+        ("uploadpackfilter.combine.allow", "true"),
     ];
 
     private readonly string _executable;

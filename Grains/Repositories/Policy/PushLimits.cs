@@ -23,6 +23,9 @@ internal static class PushLimits
         $"{(path is null ? $"the object {id}" : $"the file '{path}' ({id})")} has {ByteCount.Text(size)} and files may have at most "
         + $"{ByteCount.Text(limits.MaxFileSize)} here; take it out of every commit that you push, or ask an administrator";
 
+    public static string TooMuchUnpacked(long size, long limit) =>
+        $"the objects of the push have {ByteCount.Text(size)} unpacked, and those of one push may have at most {ByteCount.Text(limit)}; push the history in several parts";
+
     /// <summary>What a push is told that takes the repository past a mark.</summary>
     public static IReadOnlyList<string>? Notices(long before, long after, IEnumerable<long> marks, RepositoryLimits limits)
     {

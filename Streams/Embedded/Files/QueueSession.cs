@@ -1,5 +1,6 @@
+using System.Globalization;
 using Granary.Sqlite;
-using Granary.Streams.Embedded.DeadLetters;
+using Granary.Streams.DeadLetters;
 using Microsoft.Data.Sqlite;
 
 namespace Granary.Streams.Embedded.Files;
@@ -109,8 +110,8 @@ internal sealed class QueueSession : SqliteSession
         while (reader.Read())
         {
             letters.Add(new DeadLetter(
-                reader.GetInt64(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), Time(reader.GetInt64(4)),
-                Time(reader.GetInt64(5)), reader.GetInt32(6), reader.GetString(7), reader.GetInt64(8)));
+                reader.GetInt64(0).ToString(CultureInfo.InvariantCulture), reader.GetString(1), reader.GetString(2), reader.GetString(3),
+                Time(reader.GetInt64(4)), Time(reader.GetInt64(5)), reader.GetInt32(6), reader.GetString(7), reader.GetInt64(8)));
         }
 
         return letters;

@@ -36,6 +36,19 @@ public sealed class SqliteActivityStoreTests : IAsyncLifetime
         Assert.Equal(pushed.Changes, entry.Event.Changes);
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task List_ForcedFlagAndDeployKey_AreKept(bool? isForced)
+    {
+        var pushed = Event(1) with { User = null, UserId = null, DeployKey = "SHA256:abc", Changes = [new RefChange("refs/heads/main", Commit, Commit, isForced)] };
+        await _store.AddAsync(pushed, CancellationToken.None);
+        var entry = Assert.Single((await ListAsync()).Entries).Event;
+        Assert.Equal((null, "SHA256:abc"), (entry.User, entry.DeployKey));
+        Assert.Equal(isForced, Assert.Single(entry.Changes).IsForced);
+    }
+
     [Fact]
     public async Task Add_SameEventAgain_ChangesNothing()
     {

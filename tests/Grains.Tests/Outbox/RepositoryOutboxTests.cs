@@ -35,8 +35,36 @@ public sealed class RepositoryOutboxTests : IDisposable
         Assert.True(result.IsAllDelivered);
         Assert.Equal([1, 2, 3], _publisher.Sequences("one"));
         var change = Assert.Single(_publisher.Published[1].Event.Changes);
-        Assert.Equal(new RefChange("refs/heads/main", commits[0], commits[1]), change);
+        Assert.Equal(new RefChange("refs/heads/main", commits[0], commits[1], IsForced: false), change);
         Assert.Equal($"{_repository.Id}-2", _publisher.Published[1].Event.EventId);
+    }
+
+    [Fact]
+    public async Task Drain_UpdatesWithAndWithoutForce_CarryTheFlag()
+    {
+        var commits = _repository.Commits(3);
+        Push(commits[2]);
+        Push(commits[0], commits[2]);
+        Push(commits[1], commits[0]);
+        Apply(new RefUpdate(RefName.Parse("refs/tags/t"), ObjectId.Zero(HashFormat.Sha1), commits[0], null));
+        Apply(new RefUpdate(RefName.Parse("refs/tags/t"), commits[0], commits[1], null));
+        Apply(new RefUpdate(RefName.Parse("refs/tags/t"), commits[1], ObjectId.Zero(HashFormat.Sha1), null));
+        await New().DrainAsync();
+        Assert.Equal(
+            [null, true, false, null, true, null], _publisher.Published.Select(static p => Assert.Single(p.Event.Changes).IsForced));
+    }
+
+    [Fact]
+    public async Task Drain_MoreUpdatesThanAreLookedAt_LeavesTheRestUnknown()
+    {
+        var commits = _repository.Commits(2);
+        RefName[] names = [.. Enumerable.Range(0, ForcedUpdates.MaxLookedAt + 5).Select(static i => RefName.Parse($"refs/heads/b{i:d3}"))];
+        Apply([.. names.Select(n => new RefUpdate(n, ObjectId.Zero(HashFormat.Sha1), commits[0], null))]);
+        Apply([.. names.Select(n => new RefUpdate(n, commits[0], commits[1], null))]);
+        await New().DrainAsync();
+        var flags = _publisher.Published[^1].Event.Changes.Select(static c => c.IsForced).ToList();
+        Assert.Equal(ForcedUpdates.MaxLookedAt, flags.Count(static f => f == false));
+        Assert.Equal(5, flags.Count(static f => f is null));
     }
 
     [Fact]
@@ -232,8 +260,8 @@ public sealed class RepositoryOutboxTests : IDisposable
     }
 
     private RepositoryOutbox New(Action<OutboxStep>? reached = null, params JobKind[] kinds) => new(
-        _repository.Id, _repository.Paths, kinds.Length == 0 ? [One] : kinds, _publisher, _repository.NewActivation(), _files, _options,
-        _time)
+        _repository.Id, _repository.Paths, kinds.Length == 0 ? [One] : kinds, _publisher, _repository.NewActivation(),
+        new ForcedUpdates(_repository.Command, _repository.Paths, TimeSpan.FromSeconds(30), TimeProvider.System), _files, _options, _time)
     { Reached = reached };
 
     private void PushAll(ObjectId[] commits)

@@ -30,6 +30,8 @@ public sealed class PurgeTests(ClusterFixture cluster)
         Assert.False(File.Exists(Path.Combine(Layout.Deleted, id.ToString())));
         Assert.Empty(Directory.GetFileSystemEntries(Layout.Trash));
         await AssertGoneAsync(project, id);
+        Assert.Equal(1, cluster.Removed.TimesOf(id));
+        Assert.False(File.Exists(Layout.Of(id).PendingMarker));
 
         // Nor after the activation has ended, nor by a second sweep.
         await cluster.ForgetAsync(cluster.Grains.GetRepository(id));
@@ -62,6 +64,20 @@ public sealed class PurgeTests(ClusterFixture cluster)
         Assert.True(RepositoryRemoval.MoveAway(Layout, id, TimeSpan.FromSeconds(1)));
         await SweepAsync();
         Assert.Empty(Directory.GetFileSystemEntries(Layout.Trash));
+        await AssertGoneAsync(project, id);
+    }
+
+    [Fact]
+    public async Task RemoveExpired_WhatIsKeptElsewhereCannotBeRemoved_IsEndedByTheNext()
+    {
+        var (project, id) = await CreateDeletedAsync();
+        cluster.Clock.Advance(TimeSpan.FromDays(8));
+        cluster.Removed.Fail(times: 1);
+        await SweepAsync();
+        Assert.Equal(0, cluster.Removed.TimesOf(id));
+        Assert.True(File.Exists(Path.Combine(Layout.Deleted, id.ToString())));
+        await SweepAsync();
+        Assert.Equal(1, cluster.Removed.TimesOf(id));
         await AssertGoneAsync(project, id);
     }
 

@@ -28,6 +28,32 @@ internal static partial class BombPacks
         }));
     }
 
+    /// <summary>Files of zeros, each with a byte of its own at its end.</summary>
+    public static (string Root, byte[] Pack) LargeFiles(int count, int size)
+    {
+        var zeros = new byte[size];
+        var files = new List<(string Name, string Id)>();
+        for (var i = 0; i < count; i++)
+        {
+            zeros[^1] = (byte)i;
+            files.Add((FormattableString.Invariant($"z{i:d3}"), PackBuilder.IdOf("blob", zeros)));
+        }
+
+        var tree = PackBuilder.TreeOf([.. files]);
+        var commit = CommitOf(tree);
+        return (PackBuilder.IdOf("commit", commit), Pack(count + 2, pack =>
+        {
+            for (var i = 0; i < count; i++)
+            {
+                zeros[^1] = (byte)i;
+                WriteObject(pack, Blob, zeros);
+            }
+
+            WriteObject(pack, Tree, tree);
+            WriteObject(pack, Commit, commit);
+        }));
+    }
+
     /// <summary>One file with text in it.</summary>
     public static (string Root, byte[] Pack) File(string name, byte[] content)
     {

@@ -5,6 +5,7 @@ using System.Text;
 using Granary.Accounts;
 using Granary.Activity;
 using Granary.Frontends.Rpc.Server;
+using Granary.Streams.DeadLetters;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -42,6 +43,9 @@ internal sealed class RpcHost : IAsyncDisposable
 
     public List<SshConnectionInfo> Connections => ((FakeConnections)Services.GetRequiredService<ISshConnectionList>()).Connections;
 
+    public FakeDeadLetters DeadLetters(string provider) =>
+        (FakeDeadLetters)Services.GetServices<IDeadLetterBox>().Single(b => b.Provider == provider);
+
     public static async Task<RpcHost> StartAsync()
     {
         var (grains, logins) = (FakeGrainFactory.Create(), new FakeLogins());
@@ -57,6 +61,9 @@ internal sealed class RpcHost : IAsyncDisposable
         builder.Services.AddSingleton(grains).AddSingleton<IAuthenticator>(logins).AddSingleton<IPasswordHasher>(logins);
         builder.Services.AddSingleton<IActivityReader, FakeActivity>();
         builder.Services.AddSingleton<ISshConnectionList>(new FakeConnections());
+
+        // Not in the order of their names.
+        builder.Services.AddSingleton<IDeadLetterBox>(new FakeDeadLetters("hooks", 3)).AddSingleton<IDeadLetterBox>(new FakeDeadLetters("activity", 5));
         builder.Services.AddGranaryRpc(builder.Configuration);
         var app = builder.Build();
         app.MapGranaryRpc();

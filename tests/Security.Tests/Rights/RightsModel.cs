@@ -103,6 +103,10 @@ internal static class RightsModel
         ["DeployKeyService.ListDeployKeys"] = Need.AdminReadRepository,
         ["DeployKeyService.RemoveDeployKey"] = Need.AdminRepository,
         ["ServerService.ListSshConnections"] = Need.ServerAdmin,
+        ["DeadLetterService.ListDeadLetters"] = Need.ServerAdmin,
+        ["DeadLetterService.GetDeadLetter"] = Need.ServerAdmin,
+        ["DeadLetterService.ReplayDeadLetter"] = Need.ServerAdmin,
+        ["DeadLetterService.DeleteDeadLetter"] = Need.ServerAdmin,
         ["MaintenanceService.RunMaintenance"] = Need.ManageRepository,
         ["MaintenanceService.GetMaintenance"] = Need.ReadRepository,
     };

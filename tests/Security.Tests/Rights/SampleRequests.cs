@@ -30,6 +30,8 @@ internal static class SampleRequests
                 "repository_id" => "00000000000000000000000000000001",
                 "token_id" => "00000000-0000-0000-0000-000000000001",
                 "fingerprint" => "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU",
+                "letter_id" => "1000000",
+                "kind" => method.Name == "ListDeadLetters" ? "" : "activity",
                 "pattern" => "never/pushed",
                 _ => "",
             };

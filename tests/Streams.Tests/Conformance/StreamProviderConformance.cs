@@ -1,11 +1,13 @@
 using System.Collections.Concurrent;
+using Granary.Streams.DeadLetters;
 using Granary.Tests.Harness;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Granary.Streams.Tests.Conformance;
 
 /// <summary>
 /// What Granary relies on in a stream provider, whatever carries the messages. An adapter's tests derive from this class and
-/// say how it is registered and where its dead letters are; see <c>KillConformance</c> for what is tried on real processes.
+/// say how it is registered; its dead letters are in its <see cref="IDeadLetterBox"/>. See <c>KillConformance</c> for what is tried on real processes.
 /// </summary>
 public abstract class StreamProviderConformance
 {
@@ -17,10 +19,6 @@ public abstract class StreamProviderConformance
 
     /// <summary>Registers the provider, to give up after <paramref name="deliveryLimit"/> failed deliveries, within seconds.</summary>
     protected abstract void Configure(ISiloBuilder silo, string provider, int deliveryLimit, int maxQueueLength);
-
-    protected abstract Task<IReadOnlyList<(string Id, string Stream, string Reason)>> DeadLettersAsync(IServiceProvider silo);
-
-    protected abstract Task ReplayAsync(IServiceProvider silo, string id);
 
     /// <summary>Whether an exception says that the queue takes no more just now.</summary>
     protected abstract bool IsQueueFull(Exception exception);
@@ -62,7 +60,7 @@ public abstract class StreamProviderConformance
         await ArrivesAsync(key, 4);
         Assert.Equal([1, 2, 2, 2, 3, 4], seen.Select(static e => e.Number));
         Assert.Single(seen.Where(static e => e.Number == 2).Select(static e => e.Id).Distinct());
-        Assert.Empty(await DeadLettersAsync(cluster.Services()));
+        Assert.Empty(await BoxOf(cluster).ListAsync(null, 10, Cancellation));
     }
 
     [Fact]
@@ -84,16 +82,43 @@ public abstract class StreamProviderConformance
         await ArrivesAsync(key, 2);
         Assert.Equal([1, 3], Probe.Of(key).Select(static e => e.Number));
         Assert.Equal(DeliveryLimit, tries);
-        IReadOnlyList<(string Id, string Stream, string Reason)> letters = [];
-        await Until.HoldsAsync("the dead letter is there", async () => (letters = await DeadLettersAsync(cluster.Services())).Count == 1);
-        Assert.Equal(key, letters[0].Stream);
+        var box = BoxOf(cluster);
+        IReadOnlyList<DeadLetter> letters = [];
+        await Until.HoldsAsync("the dead letter is there", async () => (letters = await box.ListAsync(null, 10, Cancellation)).Count == 1);
+        Assert.Equal((StreamCluster.Provider, key, DeliveryLimit), (letters[0].Provider, letters[0].StreamKey, letters[0].Attempts));
+        Assert.Equal(letters[0], await box.FindAsync(letters[0].Id, Cancellation));
         Assert.Contains("this one is poison", letters[0].Reason, StringComparison.Ordinal);
 
         Volatile.Write(ref cured, true);
-        await ReplayAsync(cluster.Services(), letters[0].Id);
+        Assert.True(await box.ReplayAsync(letters[0].Id, Cancellation));
         await ArrivesAsync(key, 3);
         Assert.Equal($"{key}/2", Probe.Of(key)[^1].Id);
-        await Until.HoldsAsync("no letter is left", async () => (await DeadLettersAsync(cluster.Services())).Count == 0);
+        await Until.HoldsAsync("no letter is left", async () => (await box.ListAsync(null, 10, Cancellation)).Count == 0);
+        foreach (var id in new[] { letters[0].Id, "", "0", "-1", "no letter's", "99999999999999999999" })
+        {
+            Assert.Null(await box.FindAsync(id, Cancellation));
+            Assert.False(await box.ReplayAsync(id, Cancellation));
+            Assert.False(await box.DiscardAsync(id, Cancellation));
+        }
+    }
+
+    [Fact]
+    public async Task DeadLetters_OfSeveralStreams_AreListedInPagesAndDiscarded()
+    {
+        await using var cluster = await StartAsync();
+        var keys = NewKeys(5);
+        foreach (var key in keys) Probe.Behaviours[key] = static _ => throw new InvalidOperationException("poison");
+        await Task.WhenAll(keys.Select(k => cluster.PublishAsync(k, 1, 1)));
+        var box = BoxOf(cluster);
+        await Until.HoldsAsync("all are given up", async () => (await box.ListAsync(null, 10, Cancellation)).Count == keys.Count);
+        var listed = new List<DeadLetter>();
+        while (await box.ListAsync(listed.Count == 0 ? null : listed[^1].Id, 2, Cancellation) is { Count: > 0 } page) listed.AddRange(page);
+        Assert.Equal(keys.Order(), listed.Select(static l => l.StreamKey).Order());
+
+        // The place of a letter that is gone is still a place.
+        Assert.True(await box.DiscardAsync(listed[1].Id, Cancellation));
+        Assert.Equal(listed[2..].Select(static l => l.Id), (await box.ListAsync(listed[1].Id, 10, Cancellation)).Select(static l => l.Id));
+        Assert.Equal(1 + listed.Count - 2, (await box.ListAsync(null, 10, Cancellation)).Count);
     }
 
     [Fact]
@@ -158,6 +183,11 @@ public abstract class StreamProviderConformance
         foreach (var key in keys) await ArrivesAsync(key, 120);
         foreach (var key in keys) AssertComplete(key, 120);
     }
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private static IDeadLetterBox BoxOf(StreamCluster cluster) =>
+        cluster.Services().GetServices<IDeadLetterBox>().Single(static b => b.Provider == StreamCluster.Provider);
 
     private static List<string> NewKeys(int count) => [.. Enumerable.Range(0, count).Select(static _ => Guid.NewGuid().ToString("N")[..12])];
 

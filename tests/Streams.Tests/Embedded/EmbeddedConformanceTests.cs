@@ -1,5 +1,5 @@
+using Granary.Streams.DeadLetters;
 using Granary.Streams.Embedded;
-using Granary.Streams.Embedded.DeadLetters;
 using Granary.Streams.Tests.Conformance;
 using Granary.Tests.Harness;
 using Microsoft.Extensions.DependencyInjection;
@@ -25,15 +25,6 @@ public sealed class EmbeddedConformanceTests : StreamProviderConformance, IDispo
             // Silos of one test do not wake each other as one server does itself.
             options.PollInterval = TimeSpan.FromMilliseconds(50);
         });
-
-    protected override async Task<IReadOnlyList<(string Id, string Stream, string Reason)>> DeadLettersAsync(IServiceProvider silo) =>
-    [
-        .. (await silo.GetRequiredService<DeadLetterBox>().ListAsync(StreamCluster.Provider, 0, 100))
-            .Select(static l => (l.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), l.StreamKey, l.Reason)),
-    ];
-
-    protected override Task ReplayAsync(IServiceProvider silo, string id) => silo.GetRequiredService<DeadLetterBox>()
-        .ReplayAsync(StreamCluster.Provider, long.Parse(id, System.Globalization.CultureInfo.InvariantCulture));
 
     protected override bool IsQueueFull(Exception exception) => exception is StreamQueueFullException;
 }

@@ -1,6 +1,6 @@
 using System.Diagnostics;
+using Granary.Streams.DeadLetters;
 using Granary.Streams.Embedded;
-using Granary.Streams.Embedded.DeadLetters;
 using Granary.Streams.Tests.Conformance;
 using Granary.Tests.Harness;
 using Microsoft.Data.Sqlite;
@@ -23,12 +23,12 @@ public sealed class EmbeddedStreamsTests(ITestOutputHelper output) : IDisposable
         await using var cluster = await StartAsync();
         await Until.HoldsAsync("two arrive", () => Probe.Of(key).Count == 2);
         Assert.Equal([1, 3], Probe.Of(key).Select(static e => e.Number));
-        var box = cluster.Services().GetRequiredService<DeadLetterBox>();
+        var box = cluster.Services().GetRequiredService<IDeadLetterBox>();
         IReadOnlyList<DeadLetter> letters = [];
-        await Until.HoldsAsync("the letter is there", async () => (letters = await box.ListAsync(StreamCluster.Provider, 0, 10)).Count == 1);
+        await Until.HoldsAsync("the letter is there", async () => (letters = await box.ListAsync(null, 10, TestContext.Current.CancellationToken)).Count == 1);
         Assert.StartsWith("cannot be decoded", letters[0].Reason, StringComparison.Ordinal);
-        Assert.True(await box.DiscardAsync(StreamCluster.Provider, letters[0].Id));
-        Assert.False(await box.ReplayAsync(StreamCluster.Provider, letters[0].Id));
+        Assert.True(await box.DiscardAsync(letters[0].Id, TestContext.Current.CancellationToken));
+        Assert.False(await box.ReplayAsync(letters[0].Id, TestContext.Current.CancellationToken));
     }
 
     [Fact]

@@ -1,7 +1,7 @@
-namespace Granary.Streams.Embedded.DeadLetters;
+namespace Granary.Streams.DeadLetters;
 
 /// <summary>A message that was given up, with the reason.</summary>
-/// <param name="Id">Ascending.</param>
+/// <param name="Id">Names it within its provider; printable, without blanks and slashes, at most <see cref="MaxIdLength"/> characters.</param>
 /// <param name="Provider">The stream provider.</param>
 /// <param name="StreamNamespace">Of its stream.</param>
 /// <param name="StreamKey">Of its stream.</param>
@@ -11,5 +11,8 @@ namespace Granary.Streams.Embedded.DeadLetters;
 /// <param name="Reason">What the consumer threw last, or why it was never given one.</param>
 /// <param name="Size">Of the serialised message in bytes.</param>
 public sealed record DeadLetter(
-    long Id, string Provider, string StreamNamespace, string StreamKey, DateTimeOffset EnqueuedAt, DateTimeOffset DiedAt, int Attempts,
-    string Reason, long Size);
+    string Id, string Provider, string StreamNamespace, string StreamKey, DateTimeOffset EnqueuedAt, DateTimeOffset DiedAt, int Attempts,
+    string Reason, long Size)
+{
+    public const int MaxIdLength = 100;
+}
