@@ -112,6 +112,65 @@ public sealed class ActivityTests
         Assert.Equal(System.Net.HttpStatusCode.NotFound, (await server.Admin.SendAsync(HttpMethod.Get, Path)).Status);
     }
 
+    [Fact]
+    public async Task Feed_ForcedPushesAndDeployKeys_AreShown()
+    {
+        await using var server = await StartAsync();
+        using var repository = await TestRepository.CreateAsync(server);
+        var key = await SshClient.CreateAsync(repository.Git.Folder, server, "deploy");
+        var added = await server.Admin.PostAsync("projects/CHAOS/repositories/repo/deploy-keys", new { publicKey = key.PublicKey, canWrite = true });
+        var git = repository.Git.With("GIT_SSH_COMMAND", key.Command);
+        await git.RunAsync("clone", "-q", $"ssh://git@127.0.0.1:{server.SshPort}/{repository.Path}", "work");
+        await git.RunAsync("-C", "work", "commit", "-q", "--allow-empty", "-m", "second");
+        await git.RunAsync("-C", "work", "push", "-q", "origin", "HEAD:main");
+        await git.RunAsync("-C", "work", "commit", "-q", "--amend", "--allow-empty", "-m", "another second");
+        await git.RunAsync("-C", "work", "push", "-q", "--force", "origin", "HEAD:main");
+        await Until.HoldsAsync("all are delivered", async () => (await FeedAsync(server)).Count == 3, Bound);
+        var feed = await FeedAsync(server);
+        var fingerprint = added.GetProperty("key").GetProperty("fingerprint").GetString()!;
+        Assert.Equal([fingerprint, fingerprint, ""], feed.Select(static e => e.GetProperty("deployKey").GetString()));
+        Assert.Equal(["", "", GranaryServer.AdminName], feed.Select(static e => e.GetProperty("user").GetString()));
+        bool?[] forced = [.. feed.Select(static e => e.GetProperty("changes")[0].TryGetProperty("forced", out var flag) ? flag.GetBoolean() : (bool?)null)];
+        Assert.Equal([true, false, null], forced);
+    }
+
+    [Fact]
+    public async Task DeadLetter_AtTheOperators_IsListedReplayedAndDeleted()
+    {
+        const string Letters = "server/dead-letters";
+        await using var server = await StartAsync();
+        using var repository = await TestRepository.CreateAsync(server);
+        await Until.HoldsAsync("the push is delivered", async () => (await FeedAsync(server)).Count == 1, Bound);
+        Assert.Empty((await server.Admin.GetAsync(Letters)).GetProperty("deadLetters").EnumerateArray());
+        await using (var other = new SqliteConnection($"Data Source={System.IO.Path.Combine(server.DataPath, "streams.db")};Pooling=False"))
+        {
+            await other.OpenAsync();
+            await ExecuteAsync(other, """
+                INSERT INTO dead_letter (provider, queue, namespace, key, enqueued_at, died_at, attempts, reason, body)
+                SELECT 'activity', name, 'activity', 'nobody', 1, 2, 20, 'it failed', x'ffff' FROM queue LIMIT 1
+                """);
+        }
+
+        var letter = Assert.Single((await server.Admin.GetAsync(Letters)).GetProperty("deadLetters").EnumerateArray());
+        var path = $"{Letters}/activity/{letter.GetProperty("letterId").GetString()}";
+        Assert.Equal("it failed", (await server.Admin.GetAsync(path)).GetProperty("deadLetter").GetProperty("reason").GetString());
+
+        // Nobody can make anything of it, so that it comes back: under another id and with another reason.
+        await server.Admin.PostAsync(path + "/replay", new { });
+        JsonElement again = default;
+        await Until.HoldsAsync("it is dead again", async () =>
+        {
+            var letters = (await server.Admin.GetAsync(Letters)).GetProperty("deadLetters");
+            if (letters.GetArrayLength() == 0) return false;
+            again = Assert.Single(letters.EnumerateArray());
+            return true;
+        }, Bound);
+        Assert.StartsWith("cannot be decoded", again.GetProperty("reason").GetString(), StringComparison.Ordinal);
+        Assert.NotEqual(letter.GetProperty("letterId").GetString(), again.GetProperty("letterId").GetString());
+        await server.Admin.DeleteAsync($"{Letters}/activity/{again.GetProperty("letterId").GetString()}");
+        Assert.Empty((await server.Admin.GetAsync(Letters)).GetProperty("deadLetters").EnumerateArray());
+    }
+
     private static Task<GranaryServer> StartAsync() => GranaryServer.StartAsync(new Dictionary<string, string>
     {
         ["Granary__Outbox__MarkerLinger"] = "00:00:01",
