@@ -11,9 +11,6 @@ namespace Granary.Grains.Git.Objects;
 /// </summary>
 internal static class PushInspection
 {
-    /// <summary>Packs beyond these are worth a git process, which unpacks faster.</summary>
-    private const int MaxObjects = 1000;
-
     private const long MaxUnpacked = 16L << 20;
 
     private const int MaxUpdates = 100;
@@ -24,15 +21,17 @@ internal static class PushInspection
     /// <param name="quarantine">The push's object directory; null when it brought nothing.</param>
     /// <param name="refs">The refs before.</param>
     /// <param name="updates">What the push asks for.</param>
+    /// <param name="maxObjects">More than these are worth a git process, which unpacks faster; 0: anything is.</param>
     /// <param name="contents">Learns the size of everything that came; null when nobody asks.</param>
     public static IReadOnlyList<InspectedUpdate>? Inspect(
-        RepositoryPaths paths, string? quarantine, RefSnapshot refs, IReadOnlyList<RefUpdate> updates, PackContents? contents)
+        RepositoryPaths paths, string? quarantine, RefSnapshot refs, IReadOnlyList<RefUpdate> updates, int maxObjects,
+        PackContents? contents)
     {
-        if (refs.HashFormat != HashFormat.Sha1 || updates.Count > MaxUpdates || IsPartial(paths)) return null;
+        if (maxObjects == 0 || refs.HashFormat != HashFormat.Sha1 || updates.Count > MaxUpdates || IsPartial(paths)) return null;
         try
         {
             using var objects = new PushedObjects(paths.Objects, quarantine, new ReadBudget(MaxUnpacked));
-            if (objects.BroughtCount > MaxObjects) return null;
+            if (objects.BroughtCount > maxObjects) return null;
             var walk = new PushWalk(objects, refs, Known(refs, updates));
             var commits = new List<ObjectId>(updates.Count);
             var inspected = new List<InspectedUpdate>(updates.Count);

@@ -34,7 +34,7 @@ internal sealed partial class Quarantine
     {
         var contents = NewContents(0);
         var inspected = await files.RunAsync(() => PushInspection.Inspect(
-            paths, HasObjects ? _directory : null, refs, updates, policy is null ? null : contents)).ConfigureAwait(false);
+            paths, HasObjects ? _directory : null, refs, updates, options.SmallPushObjects, policy is null ? null : contents)).ConfigureAwait(false);
         if (inspected is null)
         {
             (var tips, contents) = await InspectTipsAsync(updates, cancellationToken).ConfigureAwait(false);

@@ -111,7 +111,7 @@ public sealed class PushInspectionTests : IDisposable
         _repository.Git("update-ref", "refs/tags/one", tag.ToString());
         _repository.Git("repack", "-adq");
         var updates = new[] { Update("copy", null, _base), Update("refs/tags/again", null, tag), Update("gone", _base, null) };
-        var inspected = PushInspection.Inspect(_repository.Paths, null, _repository.Load(), updates, null);
+        var inspected = PushInspection.Inspect(_repository.Paths, null, _repository.Load(), updates, 1000, null);
         Assert.NotNull(inspected);
         Assert.Equal(_base, inspected[1].Update.Peeled);
     }
@@ -269,7 +269,7 @@ public sealed class PushInspectionTests : IDisposable
         public IReadOnlyList<InspectedUpdate>? Inspect(RefUpdate[] updates, out PackContents sizes)
         {
             sizes = new PackContents(0, long.MaxValue);
-            return PushInspection.Inspect(repository.Paths, _directory, repository.Load(), updates, sizes);
+            return PushInspection.Inspect(repository.Paths, _directory, repository.Load(), updates, 1000, sizes);
         }
 
         public IEnumerable<string> Objects() => Directory.GetFiles(Path.Combine(_directory, "pack"), "*.idx")
