@@ -11,10 +11,16 @@ internal static class CoveringArray
         var rows = new List<string?[]>();
         while (open.Count > 0)
         {
+            var first = open[0];
             var row = new string?[kinds.Length];
-            Set(row, open[0]);
+            Set(row, first);
             for (var kind = 0; kind < kinds.Length; kind++)
-                row[kind] ??= kinds[kind].Length == 0 ? null : kinds[kind].MaxBy(value => Gain(row, kind, value, open, idle));
+            {
+                // Whatever else a row is good for: the pair that it was begun for stays covered.
+                row[kind] ??= kinds[kind].Where(value => Covers(With(row, kind, value), first, idle))
+                    .MaxBy(value => open.Count(pair => (pair.Kind == kind || pair.OtherKind == kind) && Covers(With(row, kind, value), pair, idle)));
+            }
+
             open.RemoveAll(pair => Covers(row, pair, idle));
             rows.Add(row);
         }
@@ -44,11 +50,11 @@ internal static class CoveringArray
         return !Covers(row, pair, idle);
     }
 
-    private static int Gain(string?[] row, int kind, string value, List<Pair> open, Func<string?[], int[]> idle)
+    private static string?[] With(string?[] row, int kind, string value)
     {
-        var tried = (string?[])row.Clone();
-        tried[kind] = value;
-        return open.Count(pair => (pair.Kind == kind || pair.OtherKind == kind) && Covers(tried, pair, idle));
+        var changed = (string?[])row.Clone();
+        changed[kind] = value;
+        return changed;
     }
 
     private static void Set(string?[] row, Pair pair) => (row[pair.Kind], row[pair.OtherKind]) = (pair.Value, pair.OtherValue);
