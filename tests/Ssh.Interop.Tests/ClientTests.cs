@@ -9,7 +9,6 @@ namespace Granary.Ssh.Interop.Tests;
 public abstract class ClientTests(InteropServer server, InteropClient client) : IAsyncLifetime
 {
     private const int Large = 100_000_000;
-    private const int Medium = 8_000_000;
 
     private readonly TemporaryFolder _folder = new();
 
@@ -101,18 +100,8 @@ public abstract class ClientTests(InteropServer server, InteropClient client) : 
     {
         var before = await server.RekeysAsync();
         await AssertRoundTripAsync(await GitAsync(), Large);
-        Assert.InRange(await server.RekeysAsync() - before, 2 * Large / 1_100_000, long.MaxValue);
-    }
-
-    [Fact]
-    public async Task ClientRekeys_WithTheServersBesideThem_DataIsUnchanged()
-    {
-        foreach (var limit in client.RekeyLimits)
-        {
-            var before = await server.RekeysAsync();
-            await AssertRoundTripAsync(await GitAsync(rekey: limit), Medium);
-            Assert.InRange(await server.RekeysAsync() - before, Medium / limit, long.MaxValue);
-        }
+        // What a client sent ahead when new keys were due comes on top of each MiB, up to a window.
+        Assert.InRange(await server.RekeysAsync() - before, 2 * Large / (4 << 20), long.MaxValue);
     }
 
     [Fact]
@@ -132,7 +121,7 @@ public abstract class ClientTests(InteropServer server, InteropClient client) : 
         Assert.True(failed.Count == 0, $"{failed.Count} of {rows.Count} failed:\n{string.Join('\n', failed.Take(5))}");
     }
 
-    private async Task<Git> GitAsync(string? key = null, Choice? choice = null, int? rekey = null)
+    protected async Task<Git> GitAsync(string? key = null, Choice? choice = null, int? rekey = null)
     {
         var command = await client.CommandAsync(server, _folder.Path, key ?? server.Keys.For(null), choice ?? Choice.Any, rekey);
         return Git.Create(_folder.Path).With("GIT_SSH_COMMAND", command).With("GIT_SSH_VARIANT", client.Variant).With("GIT_CONFIG_COUNT", "2")
@@ -141,7 +130,7 @@ public abstract class ClientTests(InteropServer server, InteropClient client) : 
     }
 
     /// <summary>Random data there by a push and back by a clone.</summary>
-    private async Task AssertRoundTripAsync(Git git, int size)
+    protected async Task AssertRoundTripAsync(Git git, int size)
     {
         var url = server.UrlOf(await server.NewRepositoryAsync());
         var work = await NewWorkAsync(git, size);

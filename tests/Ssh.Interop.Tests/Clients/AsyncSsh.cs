@@ -13,4 +13,4 @@ public sealed class AsyncSsh : StandIn
     public override Task NeedAsync() => PythonLibrary.NeedAsync("asyncssh");
 }
 
-public sealed class AsyncSshTests(InteropServer server) : ClientTests(server, new AsyncSsh());
+public sealed class AsyncSshTests(InteropServer server) : RekeyingClientTests(server, new AsyncSsh());

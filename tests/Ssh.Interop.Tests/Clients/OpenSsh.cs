@@ -37,5 +37,3 @@ public sealed class OpenSsh : InteropClient
 
     private static string[] Query(string kind) => Run.RequireAsync(Path.GetTempPath(), "ssh", "-Q", kind).GetAwaiter().GetResult().Split('\n');
 }
-
-public sealed class OpenSshTests(InteropServer server) : ClientTests(server, new OpenSsh());

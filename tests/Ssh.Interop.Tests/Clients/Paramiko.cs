@@ -17,4 +17,4 @@ public sealed class Paramiko : StandIn
     public override Task NeedAsync() => PythonLibrary.NeedAsync("paramiko");
 }
 
-public sealed class ParamikoTests(InteropServer server) : ClientTests(server, new Paramiko());
+public sealed class ParamikoTests(InteropServer server) : RekeyingClientTests(server, new Paramiko());

@@ -58,4 +58,4 @@ public sealed class Plink : InteropClient
         name is null ? string.Join(',', families) + ",WARN" : $"{Families[name]},WARN,{string.Join(',', families.Where(family => family != Families[name]))}";
 }
 
-public sealed class PlinkTests(InteropServer server) : ClientTests(server, new Plink());
+public sealed class PlinkTests(InteropServer server) : RekeyingClientTests(server, new Plink());
