@@ -114,12 +114,16 @@ internal static class GranaryHost
                 listen.Protocols = options.Tls is null ? HttpProtocols.Http1 : HttpProtocols.Http1AndHttp2;
                 if (options.Tls is { } tls) listen.UseHttps(Tls.Load(tls.Certificate, tls.Key));
             });
-            if (options.Ssh is { } ssh) kestrel.Listen(ssh, static listen =>
+            if (options.Ssh is { } ssh)
             {
-                // Made at the first connection: it needs the host keys, and nothing may touch the data before it is this process's.
-                var handler = new Lazy<SshConnectionHandler>(() => ActivatorUtilities.CreateInstance<SshConnectionHandler>(listen.ApplicationServices));
-                listen.Run(connection => handler.Value.OnConnectedAsync(connection));
-            });
+                kestrel.Listen(ssh, static listen =>
+                {
+                    // Made at the first connection: it needs the host keys, and nothing may touch the data before it is this process's.
+                    var handler = new Lazy<SshConnectionHandler>(() => ActivatorUtilities.CreateInstance<SshConnectionHandler>(listen.ApplicationServices));
+                    listen.Run(connection => handler.Value.OnConnectedAsync(connection));
+                });
+            }
+
             kestrel.Listen(options.Rpc, listen =>
             {
                 listen.Protocols = HttpProtocols.Http2;

@@ -135,21 +135,21 @@ public abstract class ClientTests(InteropServer server, InteropClient client) : 
         var url = server.UrlOf(await server.NewRepositoryAsync());
         var work = await NewWorkAsync(git, size);
         await work.RunAsync("push", "-q", url, "main");
-        var copy = "copy-" + Path.GetFileName(work.Folder);
+        var copy = work.Folder + "-copy";
         await git.RunAsync("clone", "-q", url, copy);
-        Assert.Equal(await HashAsync(Path.Combine(work.Folder, "data")), await HashAsync(Path.Combine(_folder[copy], "data")));
+        Assert.Equal(await HashAsync(Path.Combine(work.Folder, "data")), await HashAsync(Path.Combine(copy, "data")));
         Directory.Delete(work.Folder, recursive: true);
-        Directory.Delete(_folder[copy], recursive: true);
+        Directory.Delete(copy, recursive: true);
     }
 
     private async Task<Git> NewWorkAsync(Git git, int size)
     {
-        var name = "work-" + Guid.NewGuid().ToString("N");
-        await git.RunAsync("init", "-q", name);
-        await File.WriteAllBytesAsync(Path.Combine(_folder[name], "data"), RandomNumberGenerator.GetBytes(size));
-        await git.In(name).RunAsync("add", "data");
-        await git.In(name).RunAsync("commit", "-q", "-m", "Data");
-        return git.In(name);
+        var work = git.In("work-" + Guid.NewGuid().ToString("N"));
+        await git.RunAsync("init", "-q", work.Folder);
+        await File.WriteAllBytesAsync(Path.Combine(work.Folder, "data"), RandomNumberGenerator.GetBytes(size));
+        await work.RunAsync("add", "data");
+        await work.RunAsync("commit", "-q", "-m", "Data");
+        return work;
     }
 
     private static async Task<string> HashAsync(string file)
