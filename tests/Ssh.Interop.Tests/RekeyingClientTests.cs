@@ -19,8 +19,8 @@ public abstract class RekeyingClientTests(InteropServer server, InteropClient cl
             var before = await _server.RekeysAsync();
             await AssertRoundTripAsync(await GitAsync(rekey: limit), Size);
 
-            // Twice the size moves; much of it may be on its way already when new keys are due.
-            Assert.InRange(await _server.RekeysAsync() - before, Size / limit / 2, long.MaxValue);
+            // Twice the size moves; a library may have much more than the limit on its way when its new keys are due.
+            Assert.InRange(await _server.RekeysAsync() - before, Size / limit / 16, long.MaxValue);
         }
     }
 }
