@@ -6,4 +6,5 @@ namespace Granary.Git;
 /// </summary>
 /// <param name="Request">The whole request in the one form that all requests for the same pack have.</param>
 /// <param name="Refs">A digest of the refs that shape the answer beside the request; empty: none do.</param>
-public sealed record SharedFetch(ReadOnlyMemory<byte> Request, ReadOnlyMemory<byte> Refs);
+/// <param name="IsClone">The client has nothing yet. What one machine clones, others will: such a request is worth keeping at once.</param>
+public sealed record SharedFetch(ReadOnlyMemory<byte> Request, ReadOnlyMemory<byte> Refs, bool IsClone);

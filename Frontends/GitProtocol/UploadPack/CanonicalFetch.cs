@@ -52,7 +52,8 @@ internal sealed class CanonicalFetch
         var fetch = new CanonicalFetch(request);
         if (!fetch.TryReadLines() || !fetch._isDone || fetch._objects[1].Count == 0) return null;
         var includesTags = fetch._flags[2];
-        return new SharedFetch(fetch.Write(), includesTags ? TagsDigest.Of(refs.Visible) : default);
+        var isClone = fetch._objects[2].Count == 0;
+        return new SharedFetch(fetch.Write(), includesTags ? TagsDigest.Of(refs.Visible) : default, isClone);
     }
 
     private bool TryReadLines()

@@ -40,6 +40,7 @@ internal sealed class UploadPack(
         return cache.ServeAsync(
             PackKey.Of(repository, fetch),
             isShared,
+            fetch.IsClone,
             requester,
             (output, stop) => RunAsync(repository, GitProtocolVersion.V2, PipeReader.Create(new ReadOnlySequence<byte>(fetch.Request)), output, stop),
             response,

@@ -35,6 +35,8 @@ public sealed class CanonicalFetchTests
             Wire.Line("command=fetch") + Wire.Delimiter + Wire.Lines("thin-pack", "ofs-delta", $"want {Refs.Id(1)}", $"want {Refs.Id(2)}", "done") + Wire.Flush,
             Wire.Text(one.Request.Span));
         Assert.True(one.Refs.IsEmpty);
+        Assert.True(one.IsClone);
+        Assert.False(Read(["command=fetch"], [$"have {Refs.Id(3)}", .. Clone])!.IsClone);
     }
 
     [Theory, MemberData(nameof(Unlike))]

@@ -19,6 +19,7 @@ internal sealed class PackCache(AnswerStore store, ProcessLimiter limiter, IOpti
 
     /// <param name="key">What is asked for.</param>
     /// <param name="isShared">False: the answer is for this client alone.</param>
+    /// <param name="isClone">It is taken for one that comes again.</param>
     /// <param name="requester">Who asks, for the limit per user and the fair queue.</param>
     /// <param name="run">Runs git with the given writer until it is cancelled.</param>
     /// <param name="response">Flushed as the answer comes, not completed.</param>
@@ -26,11 +27,11 @@ internal sealed class PackCache(AnswerStore store, ProcessLimiter limiter, IOpti
     /// <exception cref="GitBusyException">No place in time.</exception>
     /// <exception cref="GitProcessException">git failed.</exception>
     public async Task ServeAsync(
-        PackKey key, bool isShared, Requester requester, Func<PipeWriter, CancellationToken, Task> run, PipeWriter response,
+        PackKey key, bool isShared, bool isClone, Requester requester, Func<PipeWriter, CancellationToken, Task> run, PipeWriter response,
         CancellationToken cancellationToken)
     {
         isShared &= store.IsOn;
-        var isRepeated = isShared && _recent.SawBefore(key);
+        var isRepeated = (isShared && _recent.SawBefore(key)) || (isClone && options.Value.KeepClones);
         while (true)
         {
             if (isShared && TryJoin(key) is { } joined)
@@ -116,7 +117,7 @@ internal sealed class PackCache(AnswerStore store, ProcessLimiter limiter, IOpti
         SharedAnswer.Reader? reader;
         lock (_gate)
         {
-            if (isShared && (_running.TryGetValue(key, out var other) && other.IsOpen || store.Has(key))) return null;
+            if (isShared && ((_running.TryGetValue(key, out var other) && other.IsOpen) || store.Has(key))) return null;
             answer = new SharedAnswer(store, _windows, options.Value.JoinWindow, place, time);
             reader = answer.TryJoin();
             if (isShared) _running[key] = answer;

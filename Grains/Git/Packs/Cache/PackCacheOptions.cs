@@ -17,6 +17,12 @@ public sealed class PackCacheOptions
     /// <summary>How long an answer is kept after it was made. Default 1 h.</summary>
     public TimeSpan MaxAge { get; set; } = TimeSpan.FromHours(1);
 
+    /// <summary>
+    /// Whether the answer to a clone, full, shallow or partial, is kept when it is asked for the first time. Default true: what
+    /// one machine clones, others will. It costs the first a copy into a file. False: as any fetch, when it comes again.
+    /// </summary>
+    public bool KeepClones { get; set; } = true;
+
     /// <summary>Within this time a request must come again for its answer to be kept. Default 1 h.</summary>
     public TimeSpan RepeatWithin { get; set; } = TimeSpan.FromHours(1);
 

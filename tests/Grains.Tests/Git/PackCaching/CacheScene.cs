@@ -59,7 +59,7 @@ internal sealed class CacheScene : IDisposable
     }
 
     /// <summary>A client that takes what comes as long as it is not told to stop.</summary>
-    public Client Ask(PackKey key, string user = "u", bool isShared = true, bool isSlow = false)
+    public Client Ask(PackKey key, string user = "u", bool isShared = true, bool isSlow = false, bool isClone = false)
     {
         var client = new Client(isSlow);
         client.Asking = RunAsync();
@@ -69,7 +69,7 @@ internal sealed class CacheScene : IDisposable
         {
             try
             {
-                await Cache.ServeAsync(key, isShared, new Requester(user), RunGitAsync, client.Writer, client.Gone);
+                await Cache.ServeAsync(key, isShared, isClone, new Requester(user), RunGitAsync, client.Writer, client.Gone);
             }
             finally
             {
@@ -79,10 +79,10 @@ internal sealed class CacheScene : IDisposable
     }
 
     /// <summary>Asks, lets git say the answer if one is started, and reads all.</summary>
-    public async Task<byte[]> FetchAsync(PackKey key, byte[] answer)
+    public async Task<byte[]> FetchAsync(PackKey key, byte[] answer, bool isClone = false)
     {
         var before = Gits.Count;
-        var client = Ask(key);
+        var client = Ask(key, isClone: isClone);
         if (Gits.Count > before) await Gits[^1].SayAllAsync(answer);
         return await client.ReadAllAsync();
     }

@@ -26,6 +26,20 @@ public sealed class PackCacheTests
         Assert.Equal(4, scene.Gits.Count);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Clone_IsKeptAtOnceUnlessConfiguredOtherwise(bool keepClones)
+    {
+        using var scene = new CacheScene(o => o.KeepClones = keepClones);
+        var answer = CacheScene.Answer(700 * Kilo);
+        for (var i = 1; i <= 3; i++)
+        {
+            Assert.Equal(answer, await scene.FetchAsync(CacheScene.Key("a"), answer, isClone: true));
+            Assert.Equal(keepClones ? 1 : Math.Min(i, 2), scene.Gits.Count);
+        }
+    }
+
     [Fact]
     public async Task Requests_AtOnce_ShareOneGitWhateverItHasSaid()
     {
