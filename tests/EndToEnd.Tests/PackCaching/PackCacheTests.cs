@@ -207,7 +207,7 @@ public sealed class PackCacheTests(CountingServer counting) : IClassFixture<Coun
     }
 
     /// <summary>A clone that is kept.</summary>
-    private static Task WarmAsync(TestRepository repository) => repository.Git.RunAsync("clone", "-q", repository.Url, "warm");
+    private static async Task WarmAsync(TestRepository repository) => await repository.Git.RunAsync("clone", "-q", repository.Url, "warm");
 
     private static async Task AssertSoundAsync(TestRepository repository, string clone, string head)
     {
