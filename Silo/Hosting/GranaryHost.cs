@@ -6,6 +6,7 @@ using Granary.Frontends.Rpc;
 using Granary.Frontends.Rpc.Server;
 using Granary.Frontends.Ssh.Git;
 using Granary.Frontends.Ssh.Protocol;
+using Granary.Frontends.Ssh.Protocol.Connections;
 using Granary.Grains.Accounts;
 using Granary.Grains.Git;
 using Granary.Grains.Storage;
@@ -67,9 +68,15 @@ internal static class GranaryHost
 
     private static void AddGranarySsh(this WebApplicationBuilder builder, GranaryOptions options)
     {
+        builder.Services.AddSingleton<ISshConnectionList, SshConnectionList>();
+        if (options.Ssh is null)
+        {
+            builder.Services.AddSingleton<SshConnections>(); // None, for whoever asks.
+            return;
+        }
+
         builder.Services.AddSshProtocol(builder.Configuration);
         builder.Services.AddGranarySshGit(builder.Configuration);
-        builder.Services.AddSingleton<ISshConnectionList, SshConnectionList>();
         builder.Services.PostConfigure<SshOptions>(ssh =>
         {
             if (ssh.HostKeyPath.Length == 0) ssh.HostKeyPath = Path.Combine(options.DataPath, "ssh");
@@ -107,12 +114,16 @@ internal static class GranaryHost
                 listen.Protocols = options.Tls is null ? HttpProtocols.Http1 : HttpProtocols.Http1AndHttp2;
                 if (options.Tls is { } tls) listen.UseHttps(Tls.Load(tls.Certificate, tls.Key));
             });
-            kestrel.Listen(options.Ssh, static listen =>
+            if (options.Ssh is { } ssh)
             {
-                // Made at the first connection: it needs the host keys, and nothing may touch the data before it is this process's.
-                var handler = new Lazy<SshConnectionHandler>(() => ActivatorUtilities.CreateInstance<SshConnectionHandler>(listen.ApplicationServices));
-                listen.Run(connection => handler.Value.OnConnectedAsync(connection));
-            });
+                kestrel.Listen(ssh, static listen =>
+                {
+                    // Made at the first connection: it needs the host keys, and nothing may touch the data before it is this process's.
+                    var handler = new Lazy<SshConnectionHandler>(() => ActivatorUtilities.CreateInstance<SshConnectionHandler>(listen.ApplicationServices));
+                    listen.Run(connection => handler.Value.OnConnectedAsync(connection));
+                });
+            }
+
             kestrel.Listen(options.Rpc, listen =>
             {
                 listen.Protocols = HttpProtocols.Http2;

@@ -16,6 +16,7 @@ namespace Granary.Grains.Git.Packs;
 /// <param name="git">Starts git.</param>
 /// <param name="paths">The repository.</param>
 /// <param name="pushId">Names the directory.</param>
+/// <param name="files">Threads for reading objects.</param>
 /// <param name="options">Limits.</param>
 /// <param name="time">For time-outs.</param>
 /// <param name="enter">Takes a place among the heavy git processes.</param>
@@ -23,7 +24,7 @@ namespace Granary.Grains.Git.Packs;
 /// <param name="maxCheckedCommits">The most commits that a rule looks at.</param>
 /// <param name="closed">Called once when the quarantine is disposed, with the size of the pack that came.</param>
 internal sealed partial class Quarantine(
-    GitCommand git, RepositoryPaths paths, Guid pushId, GitOptions options, TimeProvider time,
+    GitCommand git, RepositoryPaths paths, Guid pushId, BlockingWork files, GitOptions options, TimeProvider time,
     Func<CancellationToken, ValueTask<IDisposable>> enter, RepositoryPolicy? policy, int maxCheckedCommits, Action<long> closed) : IQuarantine
 {
     private const int MaxIndexPackOutput = 4096;

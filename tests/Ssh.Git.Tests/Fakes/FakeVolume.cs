@@ -30,6 +30,10 @@ internal sealed class FakeVolume : IRefCache, IUploadPack, IFetchDialogue, IUplo
     public Task RunAsync(RepositoryId repository, ReadOnlyMemory<byte> request, PipeWriter response, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
+    public Task FetchAsync(
+        RepositoryId repository, Requester requester, SharedFetch fetch, PipeWriter response, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
     public IQuarantine Open(RepositoryId repository, Guid pushId, Requester requester, RepositoryPolicy? policy = null) =>
         throw new GitBusyException(TimeSpan.FromSeconds(1));
 

@@ -1,10 +1,9 @@
 using System.Diagnostics;
-using Granary.Tests.Harness;
 
-namespace Granary.EndToEnd.Tests.Ssh;
+namespace Granary.Tests.Harness;
 
 /// <summary>One connection that many commands share (ssh's ControlMaster).</summary>
-internal sealed class SshMaster : IDisposable
+public sealed class SshMaster : IDisposable
 {
     private readonly SshClient _client;
     private readonly string _socket;
@@ -20,12 +19,19 @@ internal sealed class SshMaster : IDisposable
     /// <summary>For git.</summary>
     public string Command => $"{_client.Command} -S {_socket}";
 
-    public static async Task<SshMaster> StartAsync(SshClient client, string folder)
+    /// <summary>Logs in.</summary>
+    /// <param name="client">Whose key.</param>
+    /// <param name="folder">Where its socket is made.</param>
+    /// <param name="name">Of the socket.</param>
+    public static async Task<SshMaster> StartAsync(SshClient client, string folder, string name = "master.sock")
     {
-        var master = new SshMaster(client, Path.Combine(folder, "master.sock"));
+        var master = new SshMaster(client, Path.Combine(folder, name));
         await Until.HoldsAsync("the master connection is there", () => master._master.HasExited ? throw new InvalidOperationException("ssh ended.") : File.Exists(master._socket));
         return master;
     }
+
+    /// <summary>Whether the connection is gone.</summary>
+    public bool HasEnded => _master.HasExited;
 
     public Task<GitResult> RunAsync(string command) => _client.RunAsync([command], options: ["-S", _socket]);
 
