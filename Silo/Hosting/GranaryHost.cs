@@ -9,6 +9,7 @@ using Granary.Frontends.Ssh.Protocol;
 using Granary.Grains.Accounts;
 using Granary.Grains.Git;
 using Granary.Grains.Storage;
+using Granary.Imports;
 using Granary.Silo.Health;
 using Granary.Silo.Ssh;
 using Granary.Silo.Telemetry;
@@ -33,6 +34,7 @@ internal static class GranaryHost
         builder.AddGranaryTelemetry();
         builder.Services.AddGranaryGit(builder.Configuration, options.DataPath);
         builder.Services.AddGranaryGitProtocol(builder.Configuration);
+        builder.Services.AddGranaryImports(builder.Configuration);
         builder.Services.AddGranaryHttp(builder.Configuration);
         builder.Services.AddGranaryRpc(builder.Configuration);
         builder.AddGranarySsh(options);
