@@ -69,6 +69,42 @@ public sealed class BreakingOffTests(ImportServer imports) : ImportTest(imports)
         await RequireSameAsync(source, "twice");
     }
 
+    [Fact]
+    public async Task Import_RightTakenAwayMeanwhile_IsRefused()
+    {
+        await Server.Admin.SetMemberAsync(Project, "anna", "admin");
+        await NewSourceAsync();
+        using var process = StartHalf(new Cli(Server, "anna", ImportServer.Password) { Programs = NewHalfGit(RestWhenTold) }, "half");
+        await Until.HoldsAsync("half of it came", () => Quarantines(Server).Count == 1);
+        await Server.Admin.SetMemberAsync(Project, "anna", "member");
+        await EndAsync(process, "administrators of the project");
+        await RequireNothingLeftAsync("half");
+    }
+
+    [Fact]
+    public async Task Import_SomebodyPushedMeanwhile_IsRefusedAndThePushStays()
+    {
+        var source = await NewSourceAsync();
+        await Server.Admin.CreateRepositoryAsync(Project, "half");
+        using var process = StartHalf(new Cli(Server) { Programs = NewHalfGit(RestWhenTold) }, "half");
+        await Until.HoldsAsync("half of it came", () => Quarantines(Server).Count == 1);
+        await source.RunAsync(
+            "push", "-q", Server.RepositoryUrl($"{Project}/half.git", GranaryServer.AdminName, GranaryServer.AdminPassword), "main:refs/heads/first");
+        await EndAsync(process, "not empty any more");
+        Assert.EndsWith("\trefs/heads/first", await Git.In(await Server.FolderOfAsync(Project, "half")).RunAsync("for-each-ref"), StringComparison.Ordinal);
+    }
+
+    /// <summary>The other half follows once there is a file.</summary>
+    private string RestWhenTold => $"while [ ! -e '{Folder["go"]}' ]; do sleep 0.05; done; tail -c +401 '{Folder["programs"]}/pack'";
+
+    private async Task EndAsync(Process process, string reason)
+    {
+        await File.WriteAllTextAsync(Folder["go"], "");
+        var error = await process.StandardError.ReadToEndAsync();
+        await Until.HoldsAsync("the command line has ended", () => process.HasExited);
+        RequireRefused(new CliResult(process.ExitCode, "", error), reason);
+    }
+
     private Process StartHalf(Cli cli, string name, string? project = null) => cli.Start("repo", "import", $"{project ?? Project}/{name}", Folder["source"]);
 
     /// <summary>A git that makes half a pack and then does <paramref name="then"/>.</summary>
@@ -80,7 +116,7 @@ public sealed class BreakingOffTests(ImportServer imports) : ImportTest(imports)
         File.WriteAllText(script, $"""
             #!/bin/sh
             case "$*" in
-            *pack-objects*) '{real}' "$@" | head -c 400; {then} ;;
+            *pack-objects*) '{real}' "$@" > '{folder}/pack'; head -c 400 '{folder}/pack'; {then} ;;
             *) exec '{real}' "$@" ;;
             esac
             """);

@@ -29,7 +29,11 @@ public sealed class RefusalTests(ImportServer imports) : ImportTest(imports)
         var tip = await source.RunAsync("rev-parse", "main");
         var pack = await source.FeedForBytesAsync(tip + "\n^" + await source.RunAsync("rev-parse", "main~1") + "\n", "pack-objects", "--revs", "--stdout", "-q");
         await File.WriteAllBytesAsync(Folder["part.bundle"], [.. System.Text.Encoding.ASCII.GetBytes($"# v2 git bundle\n{tip} refs/heads/main\n\n"), .. pack]);
-        RequireRefused(await Cli.ImportAsync($"{Project}/part", Folder["part.bundle"]), "missing necessary objects");
+        RequireRefused(await Cli.ImportAsync($"{Project}/part", Folder["part.bundle"]), "did not receive expected object");
+        pack = await source.FeedForBytesAsync(tip + "\n", "pack-objects", "--revs", "--stdout", "-q");
+        var other = new string('1', 40);
+        await File.WriteAllBytesAsync(Folder["part.bundle"], [.. System.Text.Encoding.ASCII.GetBytes($"# v2 git bundle\n{tip} refs/heads/main\n{other} refs/heads/other\n\n"), .. pack]);
+        RequireRefused(await Cli.ImportAsync($"{Project}/part", Folder["part.bundle"]), "refs/heads/other: missing necessary objects");
         await RequireNothingLeftAsync("part");
     }
 
