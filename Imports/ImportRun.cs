@@ -59,14 +59,14 @@ internal sealed class ImportRun(
             : completed.Refusal!;
     }
 
+    private Refusal NotEmpty => new(RefusalKind.AlreadyExists, $"The repository '{target.Repository}' is not empty; import into a new or an empty one.");
+
     private async Task<Refusal?> FindFaultAsync(CancellationToken cancellationToken)
     {
         if (await _repository.GetInfoAsync(cancellationToken).ConfigureAwait(false) is { IsArchived: true })
             return new Refusal(RefusalKind.FailedPrecondition, $"The repository '{target.Repository}' is archived and read-only; unarchive it first.");
         var refs = await refCache.GetAsync(place.Id, cancellationToken).ConfigureAwait(false);
-        return refs.Count == 0
-            ? null
-            : new Refusal(RefusalKind.AlreadyExists, $"The repository '{target.Repository}' is not empty; import into a new or an empty one.");
+        return refs.Count == 0 ? null : NotEmpty;
     }
 
     private async Task<Refusal?> FillAsync(
@@ -77,6 +77,7 @@ internal sealed class ImportRun(
         await quarantine.ReceiveAsync(pack, this, cancellationToken).ConfigureAwait(false);
         var updates = refs.Kept.Select(static r => new RefUpdate(r.Key, ObjectId.Zero(HashFormat.Sha1), r.Value, null)).ToList();
         var snapshot = await refCache.GetAsync(place.Id, cancellationToken).ConfigureAwait(false);
+        if (snapshot.Count > 0) return NotEmpty;
         var inspected = await quarantine.InspectAsync(snapshot, updates, cancellationToken).ConfigureAwait(false);
         if (Refuse(inspected.Select(static i => i.Refusal)) is { } fault) return fault;
 

@@ -17,7 +17,7 @@ internal sealed partial class ProjectGrain
         if (_names.IsTaken(repository.Name)) return new ImportPlace(_names.Find(repository.Name)!.Id!.Value, IsNew: false);
 
         // What an earlier import brought in is not known to be whole: its place is taken, and it finds that out at its end.
-        if (_names.FindUnfinished(repository.Name) is { } unfinished) await RemoveUnfinishedAsync(repository.Name, unfinished, cancellationToken);
+        if (_names.FindUnfinished(repository.Name) is { } unfinished) await AbandonImportAsync(repository.Name, unfinished, cancellationToken);
         var id = await _names.BeginCreateAsync(repository.Name);
         var created = await GrainFactory.GetRepository(id).CreateAsync(Project.Key!.Value, repository, cancellationToken);
         if (created.IsDone) return new ImportPlace(id, IsNew: true);
@@ -42,12 +42,10 @@ internal sealed partial class ProjectGrain
 
     public async Task AbandonImportAsync(RepositoryName name, RepositoryId id, CancellationToken cancellationToken)
     {
-        if (_names.FindUnfinished(name) == id) await RemoveUnfinishedAsync(name, id, cancellationToken);
-    }
+        if (_names.Find(id) is not null || _names.FindDeleted(id) is not null) return;
 
-    private async Task RemoveUnfinishedAsync(RepositoryName name, RepositoryId id, CancellationToken cancellationToken)
-    {
+        // The name may be another's by now: then only the repository goes.
         await GrainFactory.GetRepository(id).SetDeletedAsync(_clock.GetUtcNow(), cancellationToken);
-        await _names.AbandonCreateAsync(name);
+        if (_names.FindUnfinished(name) == id) await _names.AbandonCreateAsync(name);
     }
 }

@@ -90,7 +90,7 @@ public sealed class BreakingOffTests(ImportServer imports) : ImportTest(imports)
         await Until.HoldsAsync("half of it came", () => Quarantines(Server).Count == 1);
         await source.RunAsync(
             "push", "-q", Server.RepositoryUrl($"{Project}/half.git", GranaryServer.AdminName, GranaryServer.AdminPassword), "main:refs/heads/first");
-        await EndAsync(process, "not empty any more");
+        await EndAsync(process, "is not empty");
         Assert.EndsWith("\trefs/heads/first", await Git.In(await Server.FolderOfAsync(Project, "half")).RunAsync("for-each-ref"), StringComparison.Ordinal);
     }
 
