@@ -234,7 +234,7 @@ public sealed class QuarantineTests : IDisposable
 
     private Quarantine Open(Guid pushId, Func<CancellationToken, ValueTask<IDisposable>>? enter = null) => new(
         _repository.Command, _repository.Paths, pushId, _repository.Options, TimeProvider.System,
-        enter ?? (static _ => ValueTask.FromResult<IDisposable>(new MemoryStream())), null, 0, static _ => { });
+        enter ?? (static _ => ValueTask.FromResult<IDisposable>(new MemoryStream())), null, 0, GitOptions.DefaultFsckIgnore, static _ => { });
 
     private async Task<RefSnapshot> PushAsync(RefSnapshot refs, bool thin, RefUpdate update, string[] revisions)
     {
