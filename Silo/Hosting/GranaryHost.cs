@@ -10,6 +10,7 @@ using Granary.Frontends.Ssh.Protocol.Connections;
 using Granary.Grains.Accounts;
 using Granary.Grains.Git;
 using Granary.Grains.Storage;
+using Granary.Imports;
 using Granary.Silo.Health;
 using Granary.Silo.Ssh;
 using Granary.Silo.Telemetry;
@@ -34,6 +35,7 @@ internal static class GranaryHost
         builder.AddGranaryTelemetry();
         builder.Services.AddGranaryGit(builder.Configuration, options.DataPath);
         builder.Services.AddGranaryGitProtocol(builder.Configuration);
+        builder.Services.AddGranaryImports(builder.Configuration);
         builder.Services.AddGranaryHttp(builder.Configuration);
         builder.Services.AddGranaryRpc(builder.Configuration);
         builder.AddGranarySsh(options);

@@ -110,6 +110,8 @@ internal static class RightsModel
         ["ServerService.ListSshConnections"] = Need.ServerAdmin,
         ["MaintenanceService.RunMaintenance"] = Need.ManageRepository,
         ["MaintenanceService.GetMaintenance"] = Need.ReadRepository,
+        ["ImportService.ImportRepository"] = Need.AdminWrite,
+        ["ImportService.ImportRepositoryFromUrl"] = Need.AdminWrite,
     };
 
     public static Need NeedOf(string call) => Needs.TryGetValue(call, out var need)
