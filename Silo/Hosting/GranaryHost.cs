@@ -6,6 +6,7 @@ using Granary.Frontends.Rpc;
 using Granary.Frontends.Rpc.Server;
 using Granary.Frontends.Ssh.Git;
 using Granary.Frontends.Ssh.Protocol;
+using Granary.Frontends.Ssh.Protocol.Sockets;
 using Granary.Grains.Accounts;
 using Granary.Grains.Git;
 using Granary.Grains.Storage;
@@ -107,7 +108,7 @@ internal static class GranaryHost
                 listen.Protocols = options.Tls is null ? HttpProtocols.Http1 : HttpProtocols.Http1AndHttp2;
                 if (options.Tls is { } tls) listen.UseHttps(Tls.Load(tls.Certificate, tls.Key));
             });
-            kestrel.Listen(options.Ssh, static listen =>
+            kestrel.Listen(new SshEndPoint(options.Ssh), static listen =>
             {
                 // Made at the first connection: it needs the host keys, and nothing may touch the data before it is this process's.
                 var handler = new Lazy<SshConnectionHandler>(() => ActivatorUtilities.CreateInstance<SshConnectionHandler>(listen.ApplicationServices));
