@@ -7,6 +7,7 @@ using Granary.Frontends.Rpc.Server;
 using Granary.Frontends.Ssh.Git;
 using Granary.Frontends.Ssh.Protocol;
 using Granary.Frontends.Ssh.Protocol.Connections;
+using Granary.Frontends.Ssh.Protocol.Sockets;
 using Granary.Grains.Accounts;
 using Granary.Grains.Git;
 using Granary.Grains.Storage;
@@ -118,7 +119,7 @@ internal static class GranaryHost
             });
             if (options.Ssh is { } ssh)
             {
-                kestrel.Listen(ssh, static listen =>
+                kestrel.Listen(new SshEndPoint(ssh), static listen =>
                 {
                     // Made at the first connection: it needs the host keys, and nothing may touch the data before it is this process's.
                     var handler = new Lazy<SshConnectionHandler>(() => ActivatorUtilities.CreateInstance<SshConnectionHandler>(listen.ApplicationServices));
