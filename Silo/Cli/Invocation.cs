@@ -28,6 +28,7 @@ internal sealed class Invocation : IDisposable
         Server = new ServerService.ServerServiceClient(invoker);
         DeployKeys = new DeployKeyService.DeployKeyServiceClient(invoker);
         DeadLetters = new DeadLetterService.DeadLetterServiceClient(invoker);
+        Imports = new ImportService.ImportServiceClient(invoker);
         Maintenance = new MaintenanceService.MaintenanceServiceClient(invoker);
     }
 
@@ -45,6 +46,7 @@ internal sealed class Invocation : IDisposable
     public MaintenanceService.MaintenanceServiceClient Maintenance { get; }
 
     public DeadLetterService.DeadLetterServiceClient DeadLetters { get; }
+    public ImportService.ImportServiceClient Imports { get; }
 
     public Output Output { get; }
 
@@ -53,6 +55,8 @@ internal sealed class Invocation : IDisposable
     public CancellationToken Cancellation { get; }
 
     public T Get<T>(Argument<T> argument) => _parsed.GetRequiredValue(argument);
+
+    public T? GetOptional<T>(Argument<T> argument) => _parsed.GetValue(argument);
 
     public T? Get<T>(Option<T> option) => _parsed.GetValue(option);
 

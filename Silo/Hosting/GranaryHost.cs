@@ -7,9 +7,11 @@ using Granary.Frontends.Rpc.Server;
 using Granary.Frontends.Ssh.Git;
 using Granary.Frontends.Ssh.Protocol;
 using Granary.Frontends.Ssh.Protocol.Connections;
+using Granary.Frontends.Ssh.Protocol.Sockets;
 using Granary.Grains.Accounts;
 using Granary.Grains.Git;
 using Granary.Grains.Storage;
+using Granary.Imports;
 using Granary.Silo.Health;
 using Granary.Silo.Ssh;
 using Granary.Silo.Telemetry;
@@ -34,6 +36,7 @@ internal static class GranaryHost
         builder.AddGranaryTelemetry();
         builder.Services.AddGranaryGit(builder.Configuration, options.DataPath);
         builder.Services.AddGranaryGitProtocol(builder.Configuration);
+        builder.Services.AddGranaryImports(builder.Configuration);
         builder.Services.AddGranaryHttp(builder.Configuration);
         builder.Services.AddGranaryRpc(builder.Configuration);
         builder.AddGranarySsh(options);
@@ -116,7 +119,7 @@ internal static class GranaryHost
             });
             if (options.Ssh is { } ssh)
             {
-                kestrel.Listen(ssh, static listen =>
+                kestrel.Listen(new SshEndPoint(ssh), static listen =>
                 {
                     // Made at the first connection: it needs the host keys, and nothing may touch the data before it is this process's.
                     var handler = new Lazy<SshConnectionHandler>(() => ActivatorUtilities.CreateInstance<SshConnectionHandler>(listen.ApplicationServices));

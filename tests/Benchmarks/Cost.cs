@@ -30,9 +30,11 @@ internal sealed record Cost(TimeSpan Wall, TimeSpan Processor)
     }
 
     /// <summary>proc(5) stat: utime, stime, and those of the children that were waited for.</summary>
-    public static TimeSpan ProcessorTime(GranaryServer server)
+    public static TimeSpan ProcessorTime(GranaryServer server) => ProcessorTime(server.ProcessId);
+
+    public static TimeSpan ProcessorTime(int process)
     {
-        var text = File.ReadAllText($"/proc/{server.ProcessId}/stat");
+        var text = File.ReadAllText($"/proc/{process}/stat");
         var fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
         return TimeSpan.FromSeconds(fields[11..15].Sum(static f => double.Parse(f, CultureInfo.InvariantCulture)) / TicksPerSecond);
     }

@@ -1,17 +1,27 @@
 using System.Globalization;
 using Granary.Benchmarks;
+using Granary.Benchmarks.Ssh;
 
-// Without arguments: all; otherwise the named ones. --repositories=N changes how many repositories are registered.
-string[] known = ["refs", "repositories", "tags"];
+// Without arguments: all; otherwise the named ones. --repositories=N changes how many repositories are registered; --rounds=N and
+// --repository=PATH are for ssh: how often it measures, and what is cloned.
+string[] known = ["refs", "repositories", "ssh", "tags"];
 var repositories = 100_000;
+var rounds = 5;
+string? repository = null;
 var chosen = new List<string>();
 foreach (var argument in args)
 {
-    const string Option = "--repositories=";
-    if (argument.StartsWith(Option, StringComparison.Ordinal)
-        && int.TryParse(argument.AsSpan(Option.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0)
+    if (NumberOf("--repositories=", argument) is { } count)
     {
         repositories = count;
+    }
+    else if (NumberOf("--rounds=", argument) is { } number)
+    {
+        rounds = number;
+    }
+    else if (argument.StartsWith("--repository=", StringComparison.Ordinal))
+    {
+        repository = argument["--repository=".Length..];
     }
     else if (known.Contains(argument))
     {
@@ -19,16 +29,21 @@ foreach (var argument in args)
     }
     else
     {
-        await Console.Error.WriteLineAsync($"usage: Benchmarks [{string.Join("] [", known)}] [--repositories=N]");
+        await Console.Error.WriteLineAsync($"usage: Benchmarks [{string.Join("] [", known)}] [--repositories=N] [--rounds=N] [--repository=PATH]");
         return 2;
     }
 }
 
 var load = File.ReadAllText("/proc/loadavg").Split(' ');
 Console.WriteLine($"{Environment.ProcessorCount} processors, load average {load[0]} at the start");
+if (Wanted("ssh")) await SshBenchmark.RunAsync(repository, rounds);
 if (Wanted("tags")) await TagsBenchmark.RunAsync();
 if (Wanted("refs")) await RefsBenchmark.RunAsync();
 if (Wanted("repositories")) await RepositoriesBenchmark.RunAsync(repositories);
 return 0;
+
+static int? NumberOf(string option, string argument) =>
+    argument.StartsWith(option, StringComparison.Ordinal)
+    && int.TryParse(argument.AsSpan(option.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number : null;
 
 bool Wanted(string name) => chosen.Count == 0 || chosen.Contains(name);

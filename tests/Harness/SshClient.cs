@@ -56,9 +56,15 @@ public sealed class SshClient
     }
 
     /// <summary>Starts a command and leaves its streams to the caller.</summary>
-    public Process Start(string[] command, string user = "git", string[]? options = null, string? protocol = null)
+    /// <param name="command">The command.</param>
+    /// <param name="user">The login name.</param>
+    /// <param name="options">Of ssh.</param>
+    /// <param name="protocol">The value of <c>GIT_PROTOCOL</c>.</param>
+    /// <param name="launcher">A program and its arguments that becomes ssh.</param>
+    public Process Start(string[] command, string user = "git", string[]? options = null, string? protocol = null, string[]? launcher = null)
     {
-        var start = new ProcessStartInfo("ssh", [.. Options(), .. options ?? [], $"{user}@127.0.0.1", .. command])
+        string[] line = [.. launcher ?? [], "ssh", .. Options(), .. options ?? [], $"{user}@127.0.0.1", .. command];
+        var start = new ProcessStartInfo(line[0], line[1..])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -227,9 +227,9 @@ public sealed class GitCommandHandlerTests : IDisposable
         var options = Options.Create(new GitProtocolOptions());
         var services = new GitServices(
             new UploadPackSession(_volume, _volume, options, TimeProvider.System),
-            new DialogueSession(_volume, _volume, _volume, options),
+            new DialogueSession(_volume, _volume, _volume, options, TimeProvider.System),
             new ReceivePackSession(grains, _volume, _volume, options, TimeProvider.System, NullLogger<ReceivePackSession>.Instance),
-            new ArchiveSession(_volume, _volume, _volume),
+            new ArchiveSession(_volume, _volume, _volume, TimeProvider.System),
             access);
         return new GitCommandHandler(access, services, _drain, new SshErrors(NullLogger<SshErrors>.Instance), TimeProvider.System);
     }

@@ -16,7 +16,7 @@ internal sealed class RawClient : IDisposable
 {
     public const string Version = "SSH-2.0-Raw";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-    private readonly TcpClient _tcp = new() { NoDelay = true };
+    private readonly TcpClient _tcp = new(AddressFamily.InterNetwork) { NoDelay = true };
     private readonly PacketFramer _framer = new();
     private readonly PacketReader _reader = new() { MaxPacketLength = 1 << 20 };
     private NetworkStream? _stream;
@@ -40,6 +40,9 @@ internal sealed class RawClient : IDisposable
 
     public bool FirstPacketFollows { get; init; }
 
+    /// <summary>The address that it comes from; all of 127.0.0.0/8 is here.</summary>
+    public IPAddress Source { get; init; } = IPAddress.Loopback;
+
     public Socket Socket => _tcp.Client;
 
     /// <summary>The number of the next packet to be sent.</summary>
@@ -48,6 +51,7 @@ internal sealed class RawClient : IDisposable
     public static async Task<RawClient> ConnectAsync(int port, RawClient? client = null)
     {
         client ??= new RawClient();
+        if (!client.Source.Equals(IPAddress.Loopback)) client._tcp.Client.Bind(new IPEndPoint(client.Source, 0));
         await client._tcp.ConnectAsync(IPAddress.Loopback, port);
         client._stream = client._tcp.GetStream();
         return client;

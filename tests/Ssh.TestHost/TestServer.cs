@@ -1,6 +1,7 @@
 using System.Net;
 using Granary.Frontends.Ssh.Protocol;
 using Granary.Frontends.Ssh.Protocol.Connections;
+using Granary.Frontends.Ssh.Protocol.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -51,7 +52,7 @@ public sealed class TestServer : IAsyncDisposable
         builder.Services.AddSingleton(authority);
         builder.Services.AddSingleton<TestCommands>();
         builder.Services.AddSingleton<ISshCommandHandler>(provider => provider.GetRequiredService<TestCommands>());
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port, listen => listen.UseConnectionHandler<SshConnectionHandler>()));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(new SshEndPoint(new IPEndPoint(IPAddress.Loopback, port)), listen => listen.UseConnectionHandler<SshConnectionHandler>()));
         var application = builder.Build();
         await application.StartAsync();
         var address = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();

@@ -13,7 +13,7 @@ namespace Granary.Frontends.GitProtocol.Archives;
 /// <c>git archive --remote</c> (git-upload-archive(1)): the client sends its arguments and a flush, and gets an archive in
 /// side-band frames. The request is read whole before git starts, so a slow client holds nothing.
 /// </summary>
-public sealed class ArchiveSession(IRefCache refCache, IUploadPack places, IUploadArchive git)
+public sealed class ArchiveSession(IRefCache refCache, IUploadPack places, IUploadArchive git, TimeProvider time)
 {
     /// <summary>As git's own server has it.</summary>
     private const int MaxArguments = 64;
@@ -45,7 +45,7 @@ public sealed class ArchiveSession(IRefCache refCache, IUploadPack places, IUplo
         }
 
         using var place = await places.EnterAsync(repository, requester, cancellationToken).ConfigureAwait(false);
-        await git.RunAsync(repository, arguments, response, cancellationToken).ConfigureAwait(false);
+        await git.RunAsync(repository, arguments, new PausingPipeWriter(response, place, time), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>

@@ -12,7 +12,7 @@ namespace Granary.Frontends.GitProtocol.UploadPack;
 /// advertisement is ours, so a client that only looks starts no process; git comes in with the client's wants, and takes a
 /// place among the heavy processes with the client's <c>done</c>, after which it waits for nobody.
 /// </summary>
-public sealed class DialogueSession(IRefCache refCache, IUploadPack uploadPack, IFetchDialogue git, IOptions<GitProtocolOptions> options)
+public sealed class DialogueSession(IRefCache refCache, IUploadPack uploadPack, IFetchDialogue git, IOptions<GitProtocolOptions> options, TimeProvider time)
 {
     /// <summary>Runs the fetch from its advertisement on.</summary>
     /// <exception cref="GitProtocolException">The client broke the protocol.</exception>
@@ -52,7 +52,7 @@ public sealed class DialogueSession(IRefCache refCache, IUploadPack uploadPack, 
         var talking = TalkAsync(repository, requester, wants, limits, reader, talk.Writer, places, stop.Token);
         try
         {
-            await git.RunAsync(repository, talk.Reader, response, cancellationToken).ConfigureAwait(false);
+            await git.RunAsync(repository, talk.Reader, new PausingPipeWriter(response, places, time), cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -129,12 +129,39 @@ public sealed class DialogueSession(IRefCache refCache, IUploadPack uploadPack, 
         }
     }
 
-    /// <summary>The place that a dialogue has taken, if it came to that.</summary>
-    private sealed class Places : IDisposable
+    /// <summary>The place that a dialogue has taken, if it came to that. It may come while git waits for its client.</summary>
+    private sealed class Places : IGitPlace
     {
-        private IDisposable? _place;
+        private readonly Lock _lock = new();
+        private IGitPlace? _place;
+        private bool _isPaused;
 
-        public void Add(IDisposable place) => _place = place;
+        public void Add(IGitPlace place)
+        {
+            lock (_lock)
+            {
+                _place = place;
+                if (_isPaused) place.Pause();
+            }
+        }
+
+        public void Pause()
+        {
+            lock (_lock)
+            {
+                _isPaused = true;
+                _place?.Pause();
+            }
+        }
+
+        public void Resume()
+        {
+            lock (_lock)
+            {
+                _isPaused = false;
+                _place?.Resume();
+            }
+        }
 
         public void Dispose() => _place?.Dispose();
     }

@@ -4,6 +4,8 @@ using Granary.Frontends.Ssh.Protocol.HostKeys;
 using Granary.Frontends.Ssh.Protocol.KeyExchange;
 using Granary.Frontends.Ssh.Protocol.Limits;
 using Granary.Frontends.Ssh.Protocol.Proxy;
+using Granary.Frontends.Ssh.Protocol.Sockets;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -15,7 +17,7 @@ public static class SshProtocol
 {
     /// <summary>
     /// Adds the server's protocol. <see cref="ISshAuthority"/> and <see cref="ISshCommandHandler"/> are the caller's to add, and an
-    /// endpoint with <see cref="SshConnectionHandler"/>.
+    /// endpoint (<see cref="SshEndPoint"/>) with <see cref="SshConnectionHandler"/>.
     /// </summary>
     public static IServiceCollection AddSshProtocol(this IServiceCollection services, IConfiguration configuration)
     {
@@ -23,6 +25,7 @@ public static class SshProtocol
         services.AddSingleton<IValidateOptions<SshOptions>, SshOptionsValidator>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddMetrics();
+        services.AddSingleton<IConnectionListenerFactory, SocketListenerFactory>();
         services.AddSingleton<HostKeySet>();
         services.AddSingleton<KeyExchangeLimiter>();
         services.AddSingleton(provider => new StartupLimiter(provider.GetRequiredService<IOptions<SshOptions>>(), new Random()));

@@ -18,7 +18,11 @@ internal sealed class PackReceiver(
 
     private int _open;
 
-    public IQuarantine Open(RepositoryId repository, Guid pushId, Requester requester, RepositoryPolicy? policy = null)
+    private IReadOnlyList<string> FsckIgnoreOfPushes =>
+        options.Value.FsckIgnore.Count > 0 ? [.. options.Value.FsckIgnore] : GitOptions.DefaultFsckIgnore;
+
+    public IQuarantine Open(
+        RepositoryId repository, Guid pushId, Requester requester, RepositoryPolicy? policy = null, IReadOnlyList<string>? fsckIgnore = null)
     {
         if (Interlocked.Increment(ref _open) > options.Value.MaxPushes)
         {
@@ -29,7 +33,7 @@ internal sealed class PackReceiver(
         return new Quarantine(
             git, layout.Of(repository), pushId, files, options.Value, time,
             async cancellationToken => await limiter.EnterAsync(repository, requester, cancellationToken).ConfigureAwait(false), policy,
-            policyOptions.Value.MaxCheckedCommits, Closed);
+            policyOptions.Value.MaxCheckedCommits, fsckIgnore ?? FsckIgnoreOfPushes, Closed);
 
         void Closed(long bytes)
         {

@@ -11,6 +11,7 @@ public sealed class ArchiveSessionTests : IUploadArchive, IDisposable
 {
     private readonly FakeUploadPack _places = new();
     private RefSnapshot _refs = Refs.Snapshot("refs/heads/main", ("refs/heads/main", Refs.Id(1), null));
+    private byte[] _answer = [];
     private string? _request;
 
     public void Dispose() => _places.Dispose();
@@ -21,6 +22,19 @@ public sealed class ArchiveSessionTests : IUploadArchive, IDisposable
         var request = Wire.Lines("argument --format=zip\n", "argument HEAD\n") + Wire.Flush;
         await ServeAsync(request);
         Assert.Equal(request, _request);
+        Assert.Equal(0, _places.Inside);
+    }
+
+    [Fact]
+    public async Task Serve_ClientThatTakesNothing_LendsItsPlaceMeanwhile()
+    {
+        _answer = new byte[64 << 10];
+        var slow = new Pipe(new PipeOptions(pauseWriterThreshold: 32 << 10, resumeWriterThreshold: 16 << 10));
+        var serving = ServeAsync(Wire.Lines("argument HEAD\n") + Wire.Flush, slow.Writer);
+        await _places.Paused.WaitAsync(TimeSpan.FromSeconds(30), Wire.Cancel);
+        Assert.Equal(0, _places.Inside);
+        slow.Reader.AdvanceTo((await slow.Reader.ReadAsync(Wire.Cancel)).Buffer.End);
+        await serving;
         Assert.Equal(0, _places.Inside);
     }
 
@@ -76,13 +90,13 @@ public sealed class ArchiveSessionTests : IUploadArchive, IDisposable
         "refs/heads/main", ("refs/heads/both", Refs.Id(1), null), ("refs/heads/main", Refs.Id(1), null), ("refs/heads/secret", Refs.Id(2), null),
         ("refs/remotes/both", Refs.Id(2), null)).Hiding(["refs/heads/secret", "refs/remotes"], new RefVersion(1, 2));
 
-    Task IUploadArchive.RunAsync(RepositoryId repository, ReadOnlyMemory<byte> request, PipeWriter response, CancellationToken cancellationToken)
+    async Task IUploadArchive.RunAsync(RepositoryId repository, ReadOnlyMemory<byte> request, PipeWriter response, CancellationToken cancellationToken)
     {
         Assert.Equal(1, _places.Inside);
         _request = Wire.Text(request.Span);
-        return Task.CompletedTask;
+        await response.WriteAsync(_answer, cancellationToken);
     }
 
-    private Task ServeAsync(string request) =>
-        new ArchiveSession(new FakeRefCache(_refs), _places, this).ServeAsync(RepositoryId.New(), new Requester("x"), Wire.Reader(request), new Pipe().Writer, Wire.Cancel);
+    private Task ServeAsync(string request, PipeWriter? response = null) => new ArchiveSession(new FakeRefCache(_refs), _places, this, TimeProvider.System)
+        .ServeAsync(RepositoryId.New(), new Requester("x"), Wire.Reader(request), response ?? new Pipe().Writer, Wire.Cancel);
 }

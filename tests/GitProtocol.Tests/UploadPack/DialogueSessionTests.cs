@@ -75,6 +75,21 @@ public sealed class DialogueSessionTests : IDisposable
     }
 
     [Fact]
+    public async Task Serve_ClientThatTakesNothing_LendsItsPlaceMeanwhile()
+    {
+        _git.Answer = new byte[64 << 10];
+        await SayAsync(Want + Wire.Flush + Wire.Line("done\n"));
+        var slow = new Pipe(new PipeOptions(pauseWriterThreshold: 32 << 10, resumeWriterThreshold: 16 << 10));
+        var serving = ServeAsync(slow.Writer);
+        await _places.Paused.WaitAsync(TimeSpan.FromSeconds(30), Wire.Cancel);
+        Assert.Equal(0, _places.Inside);
+        await slow.Reader.CopyToAsync(_output, Wire.Cancel);
+        await serving;
+        Assert.Equal(0, _places.Inside);
+        Assert.True(_output.Length > _git.Answer.Length);
+    }
+
+    [Fact]
     public async Task Serve_GitEndsWhileTheClientThinks_Ends()
     {
         _git.Fault = new GitProcessException("not our ref", GitProcessException.Died);
@@ -129,9 +144,13 @@ public sealed class DialogueSessionTests : IDisposable
 
     private async Task ServeAsync(GitProtocolVersion version = GitProtocolVersion.V0, int maxRequest = 1 << 20)
     {
-        var response = PipeWriter.Create(_output, new StreamPipeWriterOptions(leaveOpen: true));
+        await ServeAsync(PipeWriter.Create(_output, new StreamPipeWriterOptions(leaveOpen: true)), version, maxRequest);
+    }
+
+    private async Task ServeAsync(PipeWriter response, GitProtocolVersion version = GitProtocolVersion.V0, int maxRequest = 1 << 20)
+    {
         var options = Options.Create(new GitProtocolOptions { MaxFetchRequest = maxRequest });
-        await new DialogueSession(_refs, _places, _git, options).ServeAsync(Repository, new Requester("x"), version, _request.Reader, response, Wire.Cancel);
+        await new DialogueSession(_refs, _places, _git, options, TimeProvider.System).ServeAsync(Repository, new Requester("x"), version, _request.Reader, response, Wire.Cancel);
         await response.CompleteAsync();
     }
 

@@ -11,6 +11,8 @@ internal sealed class FakeFetchDialogue : IFetchDialogue
 
     public Exception? Fault { get; set; }
 
+    public byte[] Answer { get; set; } = "answer"u8.ToArray();
+
     public Task Started => _started.Task;
 
     public string? Heard { get; private set; }
@@ -20,6 +22,6 @@ internal sealed class FakeFetchDialogue : IFetchDialogue
         _started.TrySetResult();
         if (Fault is not null) throw Fault;
         Heard = await Wire.RestAsync(request);
-        await response.WriteAsync("answer"u8.ToArray(), cancellationToken);
+        await response.WriteAsync(Answer, cancellationToken);
     }
 }

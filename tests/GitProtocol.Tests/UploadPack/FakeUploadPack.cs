@@ -7,7 +7,12 @@ namespace Granary.Frontends.GitProtocol.Tests.UploadPack;
 /// <summary>Stands for git: remembers the request and answers a fixed text.</summary>
 internal sealed class FakeUploadPack : IUploadPack, IGitPlace
 {
+    private readonly TaskCompletionSource _paused = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     public bool Busy { get; set; }
+
+    /// <summary>A place was lent to others.</summary>
+    public Task Paused => _paused.Task;
 
     public int Inside { get; private set; }
 
@@ -45,7 +50,11 @@ internal sealed class FakeUploadPack : IUploadPack, IGitPlace
         RepositoryId repository, RefSnapshot refs, IReadOnlyCollection<ObjectId> objects, CancellationToken cancellationToken) =>
         Task.FromResult(Reaches(objects));
 
-    public void Pause() => Inside--;
+    public void Pause()
+    {
+        Inside--;
+        _paused.TrySetResult();
+    }
 
     public void Resume() => Inside++;
 

@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using Granary.Git;
+using Granary.Grains.Git;
 using Granary.Grains.Git.Packs;
 using Granary.Grains.Git.Processes;
 

@@ -68,7 +68,7 @@ internal sealed class TestRepository : IDisposable
     /// <summary>The object directory of a push; without a limit of processes when no other is given.</summary>
     public Quarantine OpenQuarantine(Guid pushId, Func<CancellationToken, ValueTask<IDisposable>>? enter = null) => new(
         Command, Paths, pushId, _files, Options, TimeProvider.System,
-        enter ?? (static _ => ValueTask.FromResult<IDisposable>(new MemoryStream())), null, 0, static _ => { });
+        enter ?? (static _ => ValueTask.FromResult<IDisposable>(new MemoryStream())), null, 0, GitOptions.DefaultFsckIgnore, static _ => { });
 
     public RefTransaction NewActivation() => new(Store, Paths, OptionsWrapper, Time, NextVersion);
 

@@ -114,6 +114,8 @@ internal static class RightsModel
         ["DeadLetterService.DeleteDeadLetter"] = Need.ServerAdmin,
         ["MaintenanceService.RunMaintenance"] = Need.ManageRepository,
         ["MaintenanceService.GetMaintenance"] = Need.ReadRepository,
+        ["ImportService.ImportRepository"] = Need.AdminWrite,
+        ["ImportService.ImportRepositoryFromUrl"] = Need.AdminWrite,
     };
 
     public static Need NeedOf(string call) => Needs.TryGetValue(call, out var need)

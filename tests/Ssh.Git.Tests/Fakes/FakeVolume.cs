@@ -34,7 +34,8 @@ internal sealed class FakeVolume : IRefCache, IUploadPack, IFetchDialogue, IUplo
         RepositoryId repository, Requester requester, SharedFetch fetch, PipeWriter response, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
-    public IQuarantine Open(RepositoryId repository, Guid pushId, Requester requester, RepositoryPolicy? policy = null) =>
+    public IQuarantine Open(
+        RepositoryId repository, Guid pushId, Requester requester, RepositoryPolicy? policy = null, IReadOnlyList<string>? fsckIgnore = null) =>
         throw new GitBusyException(TimeSpan.FromSeconds(1));
 
     public Task<bool> CanReachAsync(

@@ -269,6 +269,7 @@ public sealed class RekeyAndTimeTests(ServerFixture fixture)
         using var waiting = await (await RawClient.ConnectAsync(server.Port)).GreetAsync();
         using var client = await (await RawClient.ConnectAsync(server.Port)).LogInAsync(fixture.UserKey);
         await client.OpenAsync();
+        await Until.HoldsAsync("the version line was read", () => server.Connections.List()[0].Phase != SshPhase.Version);
         var lines = server.Connections.List();
         Assert.Equal([SshPhase.KeyExchange, SshPhase.Session], lines.Select(line => line.Phase));
         Assert.Equal(1, lines[1].Channels);

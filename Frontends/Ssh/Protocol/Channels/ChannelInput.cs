@@ -13,10 +13,12 @@ internal sealed class ChannelInput(Action<long> onConsumed) : PipeReader
     private ReadOnlySequence<byte> _current;
     private bool _completed;
 
-    /// <summary>For the connection's reader: appends received data.</summary>
-    public void Append(ReadOnlySpan<byte> data)
+    /// <summary>For the connection's reader: appends received data, which the command sees with <see cref="Deliver"/>.</summary>
+    public void Append(ReadOnlySpan<byte> data) => _pipe.Writer.Write(data);
+
+    /// <summary>Wakes the command, once for all that was appended.</summary>
+    public void Deliver()
     {
-        _pipe.Writer.Write(data);
         var flush = _pipe.Writer.FlushAsync();
         if (!flush.IsCompleted) throw new InvalidOperationException("A channel's input is not to make its connection wait.");
         _ = flush.Result;

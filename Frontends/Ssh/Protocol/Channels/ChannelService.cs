@@ -7,6 +7,7 @@ namespace Granary.Frontends.Ssh.Protocol.Channels;
 internal sealed class ChannelService(ChannelTable channels, CommandRunner commands, PacketWriter writer, SshOptions options)
 {
     private const int MinPeerMaxPacket = 9;
+    private readonly List<SessionChannel> _undelivered = [];
     private bool _noMoreSessions;
 
     /// <summary>The server is stopping: no new channels.</summary>
@@ -53,6 +54,16 @@ internal sealed class ChannelService(ChannelTable channels, CommandRunner comman
                 // 91, 92, 99, 100: we open no channels and ask for nothing in them.
                 throw SshProtocolException.Protocol("An answer to what was never asked.");
         }
+    }
+
+    /// <summary>
+    /// Gives commands what came for them. Called when everything that was received is handled, for to wake a command costs more
+    /// than to decrypt its packet.
+    /// </summary>
+    public void Deliver()
+    {
+        foreach (var channel in _undelivered) channel.DeliverData();
+        _undelivered.Clear();
     }
 
     private SessionChannel Only(ref SshReader reader)
@@ -114,7 +125,7 @@ internal sealed class ChannelService(ChannelTable channels, CommandRunner comman
         var channel = channels.Get(reader.ReadUInt32());
         var data = reader.ReadString();
         reader.ExpectEnd();
-        channel.ReceiveData(data);
+        if (channel.ReceiveData(data)) _undelivered.Add(channel);
     }
 
     private void HandleExtendedData(ref SshReader reader)

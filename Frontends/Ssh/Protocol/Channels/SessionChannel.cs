@@ -15,6 +15,7 @@ internal sealed partial class SessionChannel : IDisposable
     private readonly CancellationTokenSource _gone = new();
     private readonly Lock _inputLock = new();
     private bool _inputEnded;
+    private bool _isUndelivered;
     private bool _eofReceived;
     private volatile bool _closeReceived;
 
@@ -61,12 +62,27 @@ internal sealed partial class SessionChannel : IDisposable
     /// <summary>Both sides closed it.</summary>
     public bool IsClosed => _closeReceived && CloseSent;
 
-    public void ReceiveData(ReadOnlySpan<byte> data)
+    /// <summary>True if there is data to be delivered that nobody was told of yet.</summary>
+    public bool ReceiveData(ReadOnlySpan<byte> data)
     {
         Accept(data.Length);
         lock (_inputLock)
         {
-            if (!_inputEnded) Input.Append(data);
+            if (_inputEnded) return false;
+            Input.Append(data);
+        }
+
+        if (_isUndelivered) return false;
+        return _isUndelivered = true;
+    }
+
+    /// <summary>What came is the command's to read.</summary>
+    public void DeliverData()
+    {
+        _isUndelivered = false;
+        lock (_inputLock)
+        {
+            if (!_inputEnded) Input.Deliver();
         }
     }
 

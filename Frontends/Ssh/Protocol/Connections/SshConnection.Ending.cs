@@ -11,6 +11,7 @@ internal sealed partial class SshConnection
 
     /// <summary>How long a peer may take to take the last words.</summary>
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(5);
+    private const string TooMany = "Too many connections, try again later.";
 
     private long _bytesReceived;
     private long _endingSince;
@@ -82,16 +83,14 @@ internal sealed partial class SshConnection
 
     private bool Admit()
     {
-        var reason = _services.StartupLimiter.TryEnter(Peer.Address);
-        if (reason is null)
-        {
-            _hasStartupPlace = true;
-            return true;
-        }
-
-        Refuse(reason.Value);
+        _startupPlace = _services.StartupLimiter.TryEnter(Peer.Address, GiveWay, out var refusal);
+        if (_startupPlace is not null) return true;
+        Refuse(refusal);
         return false;
     }
+
+    /// <summary>Others are to have its place among those that are not logged in.</summary>
+    private void GiveWay() => Drop(DropReason.StartupLimit, DisconnectReason.TooManyConnections, TooMany);
 
     /// <summary>Ends a connection that was never let in, with a word that clients show.</summary>
     public void Refuse(DropReason reason)
@@ -100,14 +99,13 @@ internal sealed partial class SshConnection
         _writer.WriteVersion([.. VersionLine.Server, (byte)'\r', (byte)'\n']);
         _writer.Enqueue(new TransportMessage(reason == DropReason.Shutdown
             ? Message.Disconnect(DisconnectReason.ByApplication, Stopping)
-            : Message.Disconnect(DisconnectReason.TooManyConnections, "Too many connections, try again later.")));
+            : Message.Disconnect(DisconnectReason.TooManyConnections, TooMany)));
     }
 
     private void LeaveStartup()
     {
-        if (!_hasStartupPlace) return;
-        _hasStartupPlace = false;
-        _services.StartupLimiter.Leave(Peer.Address);
+        _startupPlace?.Dispose();
+        _startupPlace = null;
     }
 
     private void PeerEnds()

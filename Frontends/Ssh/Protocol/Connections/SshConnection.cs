@@ -4,6 +4,7 @@ using Granary.Frontends.Ssh.Protocol.Authentication;
 using Granary.Frontends.Ssh.Protocol.Channels;
 using Granary.Frontends.Ssh.Protocol.KeepAlive;
 using Granary.Frontends.Ssh.Protocol.KeyExchange;
+using Granary.Frontends.Ssh.Protocol.Limits;
 using Granary.Frontends.Ssh.Protocol.Packets;
 using Granary.Frontends.Ssh.Protocol.Proxy;
 using Granary.Frontends.Ssh.Protocol.Wire;
@@ -32,7 +33,7 @@ internal sealed partial class SshConnection : IDisposable
     private readonly KeepAliveProbe _keepAlive;
     private readonly CancellationTokenSource _ending = new();
     private readonly long _startedAt;
-    private bool _hasStartupPlace;
+    private StartupPlace? _startupPlace;
 
     public SshConnection(ConnectionContext context, SshServices services)
     {
@@ -186,10 +187,12 @@ internal sealed partial class SshConnection : IDisposable
                 {
                     _keepAlive.SignOfLife();
                     var dispatched = DispatchAsync(payload);
-                    if (!dispatched.IsCompletedSuccessfully) await dispatched;
+                    if (!dispatched.IsCompletedSuccessfully) await DeliverThenAsync(dispatched);
                     var room = _writer.WaitForRoomAsync();
-                    if (!room.IsCompletedSuccessfully) await room;
+                    if (!room.IsCompletedSuccessfully) await DeliverThenAsync(room);
                 }
+
+                _channelService.Deliver();
             }
             finally
             {
@@ -201,6 +204,13 @@ internal sealed partial class SshConnection : IDisposable
             if (result.IsCompleted || IsEnding) return;
             RekeyIfDue(_reader.BytesSinceKeys, _reader.PacketsSinceKeys);
         }
+    }
+
+    /// <summary>Commands do not wait for what the reader waits for.</summary>
+    private ValueTask DeliverThenAsync(ValueTask next)
+    {
+        _channelService.Deliver();
+        return next;
     }
 
     private void RekeyIfDue(long bytes, long packets)
