@@ -70,6 +70,9 @@ public sealed class RabbitMqStreamsOptions
     /// <summary>How often the broker is asked for the lengths of the queues, for the metric. Default 5 s.</summary>
     public TimeSpan LagPeriod { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Stands before the names of settings in faults that are found. Default: the provider's name.</summary>
+    public string SettingsPath { get; set; } = "";
+
     /// <summary>What the messages are.</summary>
     public StreamMessageTypes Messages { get; } = new();
 

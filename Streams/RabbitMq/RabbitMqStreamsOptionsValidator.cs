@@ -8,7 +8,7 @@ internal sealed class RabbitMqStreamsOptionsValidator : IValidateOptions<RabbitM
     public ValidateOptionsResult Validate(string? name, RabbitMqStreamsOptions options)
     {
         var faults = new List<string>();
-        var prefix = $"Streams {name}: ";
+        var prefix = options.SettingsPath.Length > 0 ? options.SettingsPath : $"Streams {name}: ";
         foreach (var host in options.Hosts)
         {
             if (BrokerAddress.TryParse(host, defaultPort: 1) is null) faults.Add($"{prefix}Hosts: \"{host}\" is not host or host:port.");
