@@ -14,13 +14,13 @@ public sealed class RabbitMqBroker : IAsyncDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly int _distributionPort = FreePorts.Next();
     private readonly int _mapperPort = FreePorts.Next();
-    private readonly string _settings;
+    private readonly int _tlsPort = FreePorts.Next();
+    private string _settings = "";
     private Process? _mapper;
     private Process? _process;
 
-    private RabbitMqBroker(string settings)
+    private RabbitMqBroker()
     {
-        _settings = settings;
         AppDomain.CurrentDomain.ProcessExit += KillAtExit;
     }
 
@@ -30,6 +30,8 @@ public sealed class RabbitMqBroker : IAsyncDisposable
 
     public string Address => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Port}");
 
+    public string TlsAddress => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{_tlsPort}");
+
     /// <summary>For other files of the test that last as long as the broker.</summary>
     public TemporaryFolder Folder => _folder;
 
@@ -37,13 +39,20 @@ public sealed class RabbitMqBroker : IAsyncDisposable
     public string Log => string.Concat(Directory.EnumerateFiles(_folder["log"], "*.log").Select(File.ReadAllText));
 
     /// <param name="start">False: nothing runs until <see cref="StartAgainAsync"/>.</param>
-    /// <param name="settings">Lines for its configuration file.</param>
-    public static async Task<RabbitMqBroker> StartAsync(bool start = true, string settings = "")
+    public static async Task<RabbitMqBroker> StartAsync(bool start = true)
     {
-        var broker = new RabbitMqBroker(settings);
+        var broker = new RabbitMqBroker();
         if (start) await broker.StartAgainAsync();
         return broker;
     }
+
+    /// <summary>From the next start on it listens at <see cref="TlsAddress"/> too; the files are PEM.</summary>
+    public void UseTls(string certificatePath, string keyPath) => _settings = $"""
+        listeners.ssl.1 = 127.0.0.1:{_tlsPort}
+        ssl_options.certfile = {certificatePath}
+        ssl_options.keyfile = {keyPath}
+        ssl_options.verify = verify_none
+        """;
 
     public async Task StartAgainAsync()
     {
