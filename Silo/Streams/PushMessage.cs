@@ -24,8 +24,15 @@ internal sealed record PushMessage(
         new PushMessage(
             pushed.EventId, pushed.Repository.ToString(), pushed.Sequence, pushed.PushId, pushed.Time,
             pushed.User is null ? null : new PushUser(pushed.User, pushed.UserId), pushed.Protocol, pushed.PushOptions,
-            [.. pushed.Changes.Select(static c => new PushChange(c.Ref, c.Kind, c.Old.ToString(), c.New.ToString()))]),
+            [.. pushed.Changes.Select(static c => new PushChange(c.Ref, ChangeOf(c.Kind), c.Old.ToString(), c.New.ToString()))]),
         PushMessageJson.Default.PushMessage);
+
+    private static string ChangeOf(RefChangeKind kind) => kind switch
+    {
+        RefChangeKind.Created => "created",
+        RefChangeKind.Deleted => "deleted",
+        _ => "updated",
+    };
 
     private static PushEvent Read(ReadOnlyMemory<byte> body)
     {
@@ -45,9 +52,9 @@ internal sealed record PushUser(string Name, Guid? Id);
 /// <param name="Change"><c>created</c>, <c>updated</c> or <c>deleted</c>.</param>
 /// <param name="Old">Zeros when it was created.</param>
 /// <param name="New">Zeros when it was deleted.</param>
-internal sealed record PushChange(string Ref, RefChangeKind Change, string Old, string New);
+internal sealed record PushChange(string Ref, string Change, string Old, string New);
 
 [JsonSourceGenerationOptions(
-    JsonSerializerDefaults.Web, UseStringEnumConverter = true, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
+    JsonSerializerDefaults.Web, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(PushMessage))]
 internal sealed partial class PushMessageJson : JsonSerializerContext;

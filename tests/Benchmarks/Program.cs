@@ -1,8 +1,9 @@
 using System.Globalization;
 using Granary.Benchmarks;
+using Granary.Tests.Harness;
 
 // Without arguments: all; otherwise the named ones. --repositories=N changes how many repositories are registered.
-string[] known = ["refs", "repositories", "tags"];
+string[] known = ["jobs", "refs", "repositories", "streams", "tags"];
 var repositories = 100_000;
 var chosen = new List<string>();
 foreach (var argument in args)
@@ -26,6 +27,13 @@ foreach (var argument in args)
 
 var load = File.ReadAllText("/proc/loadavg").Split(' ');
 Console.WriteLine($"{Environment.ProcessorCount} processors, load average {load[0]} at the start");
+if (Wanted("streams") || Wanted("jobs"))
+{
+    await using var broker = await RabbitMqBroker.StartAsync();
+    if (Wanted("streams")) await StreamsBenchmark.RunAsync(broker);
+    if (Wanted("jobs")) await JobsBenchmark.RunAsync(broker);
+}
+
 if (Wanted("tags")) await TagsBenchmark.RunAsync();
 if (Wanted("refs")) await RefsBenchmark.RunAsync();
 if (Wanted("repositories")) await RepositoriesBenchmark.RunAsync(repositories);

@@ -79,6 +79,11 @@ public sealed class RabbitMqBroker : IAsyncDisposable
         await Until.HoldsAsync("the broker has ended", () => ServerProcesses.ChildrenOf(_process.Id).Count == 0);
     }
 
+    /// <summary>SIGSTOP: it accepts connections, and answers nothing.</summary>
+    public void Stop() => SignalAll(ServerProcesses.SignalStop);
+
+    public void Continue() => SignalAll(ServerProcesses.SignalContinue);
+
     public async ValueTask DisposeAsync()
     {
         AppDomain.CurrentDomain.ProcessExit -= KillAtExit;
@@ -90,6 +95,11 @@ public sealed class RabbitMqBroker : IAsyncDisposable
         }
 
         _folder.Dispose();
+    }
+
+    private void SignalAll(int signal)
+    {
+        foreach (var (id, _) in ServerProcesses.ChildrenOf(_process!.Id).Append((_process.Id, ""))) ServerProcesses.Signal(id, signal);
     }
 
     private void KillAtExit(object? sender, EventArgs arguments)

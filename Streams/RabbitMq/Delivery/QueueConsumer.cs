@@ -63,8 +63,16 @@ internal sealed partial class QueueConsumer(
         await using var channel = await broker.CreateChannelAsync(cancellationToken: _stop.Token);
         var session = new ConsumerSession(channel, queue, Arrive, time);
         await session.StartAsync(options.Prefetch, _stop.Token);
-        await session.RunAsync(
-            options.LagPeriod, (waiting, here) => lag.Report(topology.Names.Provider, queue, waiting + here), _stop.Token);
+        try
+        {
+            await session.RunAsync(
+                options.LagPeriod, (waiting, here) => lag.Report(topology.Names.Provider, queue, waiting + here), _stop.Token);
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // What is done with is still acknowledged.
+        }
+
         if (session.CloseReason is { } reason) LogClosed(queue, reason);
         await session.CloseAsync();
     }

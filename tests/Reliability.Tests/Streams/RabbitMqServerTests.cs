@@ -67,6 +67,22 @@ public sealed class RabbitMqServerTests : IAsyncLifetime
         Assert.True(await MetricAsync(server, "granary_streams_confirmed") >= Waiting + 302);
     }
 
+    /// <summary>A broker that hangs would hold up whoever calls it; no push does.</summary>
+    [Fact]
+    public async Task Push_BrokerHangs_IsAnsweredAndDeliveredLater()
+    {
+        await Broker.StartAgainAsync();
+        await using var server = await StartAsync();
+        using var repository = await TestRepository.CreateAsync(server);
+        await DeliveredAsync(server, ("repo", 1));
+        Broker.Stop();
+        await PushAsync(repository, "a", 30).WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Single(await Feed.ReadAsync(server));
+        Broker.Continue();
+        await DeliveredAsync(server, ("repo", 31));
+        await AssertInOrderAsync(repository, "repo");
+    }
+
     [Fact]
     public async Task Push_AnotherProgramSubscribes_ReadsTheDocumentedJson()
     {
@@ -127,6 +143,7 @@ public sealed class RabbitMqServerTests : IAsyncLifetime
         ["Granary__Streams__RabbitMq__Hosts__0"] = Broker.Address,
         ["Granary__Streams__RabbitMq__ReconnectDelay"] = "00:00:00.2",
         ["Granary__Streams__RabbitMq__LagPeriod"] = "00:00:00.5",
+        ["Granary__Streams__RabbitMq__ConfirmTimeout"] = "00:00:05",
         ["Granary__Outbox__MaxRetryDelay"] = "00:00:01",
     });
 
