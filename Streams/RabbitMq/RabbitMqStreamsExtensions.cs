@@ -1,3 +1,4 @@
+using Granary.Streams.DeadLetters;
 using Granary.Streams.Delivery;
 using Granary.Streams.RabbitMq.Connections;
 using Granary.Streams.RabbitMq.DeadLetters;
@@ -24,8 +25,8 @@ public static class RabbitMqStreamsExtensions
         services.TryAddSingleton(static provider => new BrokerConnections(
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<BrokerConnection>>()));
         services.TryAddSingleton(static provider => new RabbitMqHealth(provider.GetRequiredService<BrokerConnections>()));
-        services.TryAddSingleton(static provider => new DeadLetterBox(
-            provider.GetRequiredService<BrokerConnections>(), provider.GetRequiredService<IOptionsMonitor<RabbitMqStreamsOptions>>(),
+        services.AddSingleton<IDeadLetterBox>(provider => new RabbitMqDeadLetterBox(
+            name, provider.GetRequiredService<BrokerConnections>(), provider.GetRequiredService<IOptionsMonitor<RabbitMqStreamsOptions>>().Get(name),
             provider.GetRequiredService<ILogger<QueueTopology>>()));
         services.TryAddSingleton<QueueLag>();
         return builder.AddQueueStreams(name, RabbitMqAdapterFactory.Create);

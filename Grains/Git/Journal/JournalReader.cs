@@ -74,8 +74,7 @@ internal sealed class JournalReader(string directory)
     private long Glance()
     {
         const int Look = 4096;
-        var last = Segments().LastOrDefault();
-        return last is null ? 0
+        return Segments() is not [.., var last] ? 0
             : RefJournal.Read(last, Math.Max(0, new FileInfo(last).Length - Look)).Select(static r => r.Record.Sequence).DefaultIfEmpty().Max();
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO.Hashing;
 using System.Text;
+using Granary.Streams.DeadLetters;
 using Granary.Streams.RabbitMq.Messages;
 using RabbitMQ.Client;
 
@@ -17,18 +18,26 @@ internal static class DeadLetterReader
     public static DeadLetter Read(string provider, BasicGetResult result)
     {
         var properties = result.BasicProperties;
-        var broker = BrokerDeathOf(properties);
-        var diedAt = MessageHeaders.Number(properties, MessageHeaders.DiedAt) is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : broker.At;
         return new DeadLetter(
-            IdOf(diedAt, result),
+            IdOf(result).ToString(CultureInfo.InvariantCulture),
             provider,
             MessageHeaders.Text(properties, MessageHeaders.StreamNamespace) ?? "",
             MessageHeaders.Text(properties, MessageHeaders.StreamKey) ?? "",
             DateTimeOffset.FromUnixTimeSeconds(properties.Timestamp.UnixTime),
-            diedAt,
+            DiedAt(properties),
             (int)(MessageHeaders.Number(properties, MessageHeaders.Attempts) ?? 0),
-            MessageHeaders.Text(properties, MessageHeaders.Reason) ?? broker.Reason,
+            MessageHeaders.Text(properties, MessageHeaders.Reason) ?? BrokerDeathOf(properties).Reason,
             result.Body.Length);
+    }
+
+    /// <summary>The time first, so that ids ascend; then what tells apart those of one millisecond.</summary>
+    public static long IdOf(BasicGetResult result)
+    {
+        var name = MessageHeaders.Text(result.BasicProperties, MessageHeaders.DeathId)
+            ?? MessageHeaders.Text(result.BasicProperties, MessageHeaders.Publication);
+        var identity = name is null ? result.Body.Span : Encoding.UTF8.GetBytes(name);
+        var hash = (long)(XxHash3.HashToUInt64(identity) & ((1 << HashBits) - 1));
+        return (DiedAt(result.BasicProperties).ToUnixTimeMilliseconds() << HashBits) | hash;
     }
 
     /// <summary>Where it was; null when nobody can say.</summary>
@@ -38,7 +47,7 @@ internal static class DeadLetterReader
     /// <summary>As it was published, without what its death added; known as another publishing.</summary>
     public static BasicProperties Revive(IReadOnlyBasicProperties properties)
     {
-        string[] dead = [MessageHeaders.Reason, MessageHeaders.DiedAt, MessageHeaders.Attempts, MessageHeaders.RoutingKey];
+        string[] dead = [MessageHeaders.Reason, MessageHeaders.DeathId, MessageHeaders.DiedAt, MessageHeaders.Attempts, MessageHeaders.RoutingKey];
         var headers = (properties.Headers ?? new Dictionary<string, object?>())
             .Where(h => !h.Key.StartsWith("x-", StringComparison.Ordinal) && !dead.Contains(h.Key))
             .ToDictionary(static h => h.Key, static h => h.Value);
@@ -46,15 +55,8 @@ internal static class DeadLetterReader
         return new BasicProperties(properties) { Headers = headers, Persistent = true };
     }
 
-    /// <summary>The time first, so that ids ascend; then what tells apart those of one millisecond.</summary>
-    private static long IdOf(DateTimeOffset diedAt, BasicGetResult result)
-    {
-        var identity = MessageHeaders.Text(result.BasicProperties, MessageHeaders.Publication) is { } publication
-            ? Encoding.UTF8.GetBytes(publication)
-            : result.Body.Span;
-        var hash = (long)(XxHash3.HashToUInt64(identity) & ((1 << HashBits) - 1));
-        return (diedAt.ToUnixTimeMilliseconds() << HashBits) | hash;
-    }
+    private static DateTimeOffset DiedAt(IReadOnlyBasicProperties properties) =>
+        MessageHeaders.Number(properties, MessageHeaders.DiedAt) is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : BrokerDeathOf(properties).At;
 
     private static (string Reason, DateTimeOffset At, string? RoutingKey) BrokerDeathOf(IReadOnlyBasicProperties properties)
     {

@@ -22,6 +22,7 @@ internal sealed class DeadLetterWriter(Publisher publisher, QueueNames names, Ti
             Headers = new Dictionary<string, object?>(message.Properties.Headers ?? new Dictionary<string, object?>())
             {
                 [MessageHeaders.Reason] = reason.Length <= LongestReason ? reason : reason[..LongestReason],
+                [MessageHeaders.DeathId] = Guid.NewGuid().ToString("N"),
                 [MessageHeaders.DiedAt] = time.GetUtcNow().ToUnixTimeMilliseconds(),
                 [MessageHeaders.Attempts] = attempts,
                 [MessageHeaders.RoutingKey] = message.RoutingKey,

@@ -16,9 +16,10 @@ internal static class MessageHeaders
     /// <summary>Different for each publishing: knows a message again that the broker hands out again. Nobody else need send it.</summary>
     public const string Publication = "publication";
 
-    /// <summary>Of a dead letter: why, when (milliseconds since 1970), after how many failed deliveries, and where it was.</summary>
+    /// <summary>Of a dead letter: why, which, when (milliseconds since 1970), after how many failed deliveries, and where it was.</summary>
     public const string Reason = "dead-reason";
 
+    public const string DeathId = "dead-id";
     public const string DiedAt = "dead-at";
     public const string Attempts = "dead-attempts";
     public const string RoutingKey = "dead-routing-key";

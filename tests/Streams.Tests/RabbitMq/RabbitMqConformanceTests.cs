@@ -1,7 +1,6 @@
-using System.Globalization;
+using Granary.Streams.DeadLetters;
 using Granary.Streams.Delivery;
 using Granary.Streams.RabbitMq;
-using Granary.Streams.RabbitMq.DeadLetters;
 using Granary.Streams.Tests.Conformance;
 using Granary.Tests.Harness;
 using Microsoft.Extensions.DependencyInjection;
@@ -29,13 +28,10 @@ public sealed class RabbitMqConformanceTests(SharedBroker shared) : StreamProvid
         });
 
     protected override async Task<IReadOnlyList<(string Id, string Stream, string Reason)>> DeadLettersAsync(IServiceProvider silo) =>
-    [
-        .. (await silo.GetRequiredService<DeadLetterBox>().ListAsync(StreamCluster.Provider, 0, 100))
-            .Select(static l => (l.Id.ToString(CultureInfo.InvariantCulture), l.StreamKey, l.Reason)),
-    ];
+        [.. (await silo.GetRequiredService<IDeadLetterBox>().ListAsync(null, 100, CancellationToken.None)).Select(static l => (l.Id, l.StreamKey, l.Reason))];
 
     protected override Task ReplayAsync(IServiceProvider silo, string id) =>
-        silo.GetRequiredService<DeadLetterBox>().ReplayAsync(StreamCluster.Provider, long.Parse(id, CultureInfo.InvariantCulture));
+        silo.GetRequiredService<IDeadLetterBox>().ReplayAsync(id, CancellationToken.None);
 
     protected override bool IsQueueFull(Exception exception) => exception is StreamQueueFullException;
 }

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
+using Granary.Streams.DeadLetters;
 using Granary.Streams.RabbitMq;
 using Granary.Streams.RabbitMq.Connections;
-using Granary.Streams.RabbitMq.DeadLetters;
 using Granary.Streams.Tests.Conformance;
 using Granary.Tests.Harness;
 using Microsoft.Extensions.DependencyInjection;
@@ -58,9 +58,11 @@ public sealed class RabbitMqStreamsTests(SharedBroker shared) : IAsyncLifetime
             ],
             letters.Select(static l => l.Reason.Split(": Expected")[0]).Order());
         Assert.All(letters, l => Assert.Equal(_key, l.StreamKey));
-        var box = cluster.Services().GetRequiredService<DeadLetterBox>();
-        foreach (var letter in letters) Assert.True(await box.DiscardAsync(StreamCluster.Provider, letter.Id));
-        Assert.False(await box.ReplayAsync(StreamCluster.Provider, letters[0].Id));
+        var box = cluster.Services().GetRequiredService<IDeadLetterBox>();
+        Assert.Equal(letters[2], await box.FindAsync(letters[2].Id, CancellationToken.None));
+        Assert.Null(await box.FindAsync("none", CancellationToken.None));
+        foreach (var letter in letters) Assert.True(await box.DiscardAsync(letter.Id, CancellationToken.None));
+        Assert.False(await box.ReplayAsync(letters[0].Id, CancellationToken.None));
         Assert.Empty(await DeadAsync(cluster, 0));
     }
 
@@ -133,7 +135,7 @@ public sealed class RabbitMqStreamsTests(SharedBroker shared) : IAsyncLifetime
         Assert.Contains("delivery_limit", letter.Reason, StringComparison.Ordinal);
         Assert.Equal(_key, letter.StreamKey);
         Assert.Empty(Probe.Of(_key));
-        Assert.True(await cluster.Services().GetRequiredService<DeadLetterBox>().ReplayAsync(StreamCluster.Provider, letter.Id));
+        Assert.True(await cluster.Services().GetRequiredService<IDeadLetterBox>().ReplayAsync(letter.Id, CancellationToken.None));
         await ArriveAsync(1);
         Assert.Empty(await DeadAsync(cluster, 0));
     }
@@ -145,9 +147,9 @@ public sealed class RabbitMqStreamsTests(SharedBroker shared) : IAsyncLifetime
         Probe.Behaviours[_key] = static item => throw new InvalidOperationException(item.Number.ToString(CultureInfo.InvariantCulture));
         await cluster.PublishAsync(_key, 1, 12);
         var letters = await DeadAsync(cluster, 12);
-        var box = cluster.Services().GetRequiredService<DeadLetterBox>();
-        for (var i = 0; i < 5; i++) Assert.Equal(letters, await box.ListAsync(StreamCluster.Provider, 0, 100));
-        Assert.Equal(letters.Skip(4).Take(3), await box.ListAsync(StreamCluster.Provider, letters[3].Id, 3));
+        var box = cluster.Services().GetRequiredService<IDeadLetterBox>();
+        for (var i = 0; i < 5; i++) Assert.Equal(letters, await box.ListAsync(null, 100, CancellationToken.None));
+        Assert.Equal(letters.Skip(4).Take(3), await box.ListAsync(letters[3].Id, 3, CancellationToken.None));
         Assert.All(letters, l => Assert.Equal((1, "probe", StreamProviderConformance.Namespace), (l.Attempts, l.Provider, l.StreamNamespace)));
     }
 
@@ -184,9 +186,9 @@ public sealed class RabbitMqStreamsTests(SharedBroker shared) : IAsyncLifetime
     private static async Task<IReadOnlyList<DeadLetter>> DeadAsync(StreamCluster cluster, int count)
     {
         IReadOnlyList<DeadLetter> letters = [];
-        var box = cluster.Services().GetRequiredService<DeadLetterBox>();
+        var box = cluster.Services().GetRequiredService<IDeadLetterBox>();
         await Until.HoldsAsync(
-            $"{count} dead letters are there", async () => (letters = await box.ListAsync(StreamCluster.Provider, 0, 100)).Count == count);
+            $"{count} dead letters are there", async () => (letters = await box.ListAsync(null, 100, CancellationToken.None)).Count == count);
         return letters;
     }
 
