@@ -63,7 +63,9 @@ public sealed class RabbitMqServerTests : IAsyncLifetime
         await AssertInOrderAsync(first, "repo");
         await AssertInOrderAsync(second, "second");
         await Until.HoldsAsync("nothing waits", async () => await MetricAsync(server, "granary_streams_lag") == 0, Bound);
-        Assert.Equal(1, await MetricAsync(server, "granary_streams_connected"));
+
+        // One that publishes and one that consumes.
+        Assert.Equal(2, await MetricAsync(server, "granary_streams_connected"));
         Assert.True(await MetricAsync(server, "granary_streams_confirmed") >= Waiting + 302);
     }
 
