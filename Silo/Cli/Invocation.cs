@@ -46,6 +46,7 @@ internal sealed class Invocation : IDisposable
     public MaintenanceService.MaintenanceServiceClient Maintenance { get; }
 
     public DeadLetterService.DeadLetterServiceClient DeadLetters { get; }
+
     public ImportService.ImportServiceClient Imports { get; }
 
     public Output Output { get; }

@@ -1,8 +1,7 @@
-using Granary.Streams.DeadLetters;
+using Granary.Streams.Delivery;
 using Granary.Streams.Embedded;
 using Granary.Streams.Tests.Conformance;
 using Granary.Tests.Harness;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Granary.Streams.Tests.Embedded;
 

@@ -1,4 +1,4 @@
-namespace Granary.Streams.Embedded.Delivery;
+namespace Granary.Streams.Delivery;
 
 /// <summary>The messages of one stream that are in memory, in order, and the cursors that read them.</summary>
 internal sealed class StreamBacklog(StreamId stream)

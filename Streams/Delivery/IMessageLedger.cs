@@ -1,4 +1,4 @@
-namespace Granary.Streams.Embedded.Delivery;
+namespace Granary.Streams.Delivery;
 
 /// <summary>Keeps in the file what became of messages.</summary>
 internal interface IMessageLedger

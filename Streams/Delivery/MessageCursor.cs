@@ -1,18 +1,18 @@
 using Orleans.Streams;
 
-namespace Granary.Streams.Embedded.Delivery;
+namespace Granary.Streams.Delivery;
 
 /// <summary>
 /// Where one subscription of a stream is. Moving on says that the consumer is done with the message before, unless its
 /// delivery was recorded as failed: then the same message comes again, once its pause is over.
 /// </summary>
-internal sealed class MessageCursor(MessageCache cache, StreamBacklog backlog, long done) : IQueueCacheCursor
+internal sealed class MessageCursor(MessageCache cache, StreamBacklog backlog) : IQueueCacheCursor
 {
     private CachedMessage? _current;
     private bool _failed;
 
     /// <summary>Every message up to this id is done with.</summary>
-    public long Done { get; private set; } = done;
+    public long Done { get; private set; }
 
     public IBatchContainer? GetCurrent(out Exception? exception)
     {

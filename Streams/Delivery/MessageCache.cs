@@ -1,14 +1,14 @@
 using System.Diagnostics.CodeAnalysis;
 using Orleans.Streams;
 
-namespace Granary.Streams.Embedded.Delivery;
+namespace Granary.Streams.Delivery;
 
 /// <summary>
 /// The cache of one queue. Each message is acknowledged for itself, as soon as every cursor of its stream has passed it; the
 /// order within a stream is kept by holding a stream back while its first message waits for another try. Used on the
 /// scheduler of the queue's pulling agent only.
 /// </summary>
-internal sealed class MessageCache(EmbeddedStreamsOptions options, TimeProvider time) : IQueueCache
+internal sealed class MessageCache(MessageCacheOptions options, TimeProvider time) : IQueueCache
 {
     private readonly Dictionary<StreamId, StreamBacklog> _streams = [];
     private readonly PriorityQueue<CachedMessage, DateTimeOffset> _held = new();
@@ -25,6 +25,14 @@ internal sealed class MessageCache(EmbeddedStreamsOptions options, TimeProvider 
 
     /// <summary>When the next held message is due.</summary>
     public DateTimeOffset? NextDue => _held.TryPeek(out _, out var due) ? due : null;
+
+    /// <summary>The time until then, at most <paramref name="atMost"/>.</summary>
+    public TimeSpan UntilDue(TimeSpan atMost)
+    {
+        if (NextDue is not { } due) return atMost;
+        var wait = due - time.GetUtcNow();
+        return wait >= atMost ? atMost : wait > TimeSpan.FromMilliseconds(1) ? wait : TimeSpan.FromMilliseconds(1);
+    }
 
     // The receiver looks for room itself: it must be asked even when there is none, because it also brings back what was held.
     public int GetMaxAddCount() => Math.Max(1, Free);
@@ -53,9 +61,9 @@ internal sealed class MessageCache(EmbeddedStreamsOptions options, TimeProvider 
     }
 
     /// <summary>Held messages whose pause is over: passing them to the agent again wakes their streams.</summary>
-    public IReadOnlyList<EmbeddedBatch> TakeDue()
+    public IReadOnlyList<ICachedBatch> TakeDue()
     {
-        List<EmbeddedBatch>? due = null;
+        List<ICachedBatch>? due = null;
         var now = time.GetUtcNow();
         while (_held.TryPeek(out var message, out var at) && at <= now)
         {
@@ -63,7 +71,7 @@ internal sealed class MessageCache(EmbeddedStreamsOptions options, TimeProvider 
             (due ??= []).Add(message.Batch);
         }
 
-        return due ?? (IReadOnlyList<EmbeddedBatch>)[];
+        return due ?? (IReadOnlyList<ICachedBatch>)[];
     }
 
     /// <summary>Nothing is handed back this way. When it is asked, no stream is being registered: one without a cursor has no consumer.</summary>
@@ -80,10 +88,11 @@ internal sealed class MessageCache(EmbeddedStreamsOptions options, TimeProvider 
         return false;
     }
 
+    /// <summary>At the first message that is not settled, whatever the token: streams are not rewindable, so consumers have none.</summary>
     public IQueueCacheCursor GetCacheCursor(StreamId streamId, StreamSequenceToken? token)
     {
         var backlog = BacklogOf(streamId);
-        var cursor = new MessageCursor(this, backlog, token is null ? 0 : token.SequenceNumber - 1);
+        var cursor = new MessageCursor(this, backlog);
         backlog.Cursors.Add(cursor);
         return cursor;
     }

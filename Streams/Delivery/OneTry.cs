@@ -1,6 +1,6 @@
 using Orleans.Runtime.Providers;
 
-namespace Granary.Streams.Embedded.Delivery;
+namespace Granary.Streams.Delivery;
 
 /// <summary>
 /// Makes the pulling agent try a delivery once: its pause is longer than the time it is given for all tries. When the next

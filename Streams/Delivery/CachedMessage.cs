@@ -1,9 +1,9 @@
-namespace Granary.Streams.Embedded.Delivery;
+namespace Granary.Streams.Delivery;
 
 /// <summary>A message in memory, until its consumers are done with it.</summary>
-internal sealed class CachedMessage(EmbeddedBatch batch, int attempts)
+internal sealed class CachedMessage(ICachedBatch batch, int attempts)
 {
-    public EmbeddedBatch Batch { get; } = batch;
+    public ICachedBatch Batch { get; } = batch;
 
     public long Id => Batch.Id;
 

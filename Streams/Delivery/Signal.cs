@@ -1,4 +1,4 @@
-namespace Granary.Streams.Embedded;
+namespace Granary.Streams.Delivery;
 
 /// <summary>Wakes one waiter; set while nobody waits, it lets the next wait pass at once.</summary>
 internal sealed class Signal

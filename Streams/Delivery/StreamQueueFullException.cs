@@ -1,4 +1,4 @@
-namespace Granary.Streams.Embedded;
+namespace Granary.Streams.Delivery;
 
 /// <summary>The queue is as long as it may be; nothing was published. The same may succeed later.</summary>
 public sealed class StreamQueueFullException(string queue, int length)

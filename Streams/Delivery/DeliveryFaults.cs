@@ -1,4 +1,4 @@
-namespace Granary.Streams.Embedded.Delivery;
+namespace Granary.Streams.Delivery;
 
 /// <summary>
 /// Notes on a message what its delivery threw: the pulling agent tells the cache that a delivery failed, but not why, and a
@@ -10,11 +10,11 @@ internal sealed class DeliveryFaults : IOutgoingGrainCallFilter
     private const int BatchArgument = 2;
 
     public Task Invoke(IOutgoingGrainCallContext context) =>
-        context.Request.GetArgumentCount() > BatchArgument && context.Request.GetArgument(BatchArgument) is EmbeddedBatch batch
+        context.Request.GetArgumentCount() > BatchArgument && context.Request.GetArgument(BatchArgument) is ICachedBatch batch
             ? DeliverAsync(context, batch)
             : context.Invoke();
 
-    private static async Task DeliverAsync(IOutgoingGrainCallContext context, EmbeddedBatch batch)
+    private static async Task DeliverAsync(IOutgoingGrainCallContext context, ICachedBatch batch)
     {
         try
         {
