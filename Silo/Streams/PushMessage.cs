@@ -11,7 +11,8 @@ namespace Granary.Silo.Streams;
 /// </summary>
 internal sealed record PushMessage(
     string Id, string Repository, long Sequence, Guid PushId, DateTimeOffset Time, PushUser? User, string Protocol,
-    IReadOnlyList<string> PushOptions, IReadOnlyList<PushChange> Changes)
+    IReadOnlyList<string> PushOptions, IReadOnlyList<PushChange> Changes,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? DeployKey = null)
 {
     private const string TypeName = "push";
 
@@ -24,7 +25,8 @@ internal sealed record PushMessage(
         new PushMessage(
             pushed.EventId, pushed.Repository.ToString(), pushed.Sequence, pushed.PushId, pushed.Time,
             pushed.User is null ? null : new PushUser(pushed.User, pushed.UserId), pushed.Protocol, pushed.PushOptions,
-            [.. pushed.Changes.Select(static c => new PushChange(c.Ref, ChangeOf(c.Kind), c.Old.ToString(), c.New.ToString()))]),
+            [.. pushed.Changes.Select(static c => new PushChange(c.Ref, ChangeOf(c.Kind), c.Old.ToString(), c.New.ToString(), c.IsForced))],
+            pushed.DeployKey),
         PushMessageJson.Default.PushMessage);
 
     private static string ChangeOf(RefChangeKind kind) => kind switch
@@ -40,7 +42,8 @@ internal sealed record PushMessage(
         if (!RepositoryId.TryParse(message.Repository, out var repository)) throw new FormatException("\"repository\" is not an id.");
         return new PushEvent(
             repository, message.Sequence, message.PushId, message.Time, message.User?.Name, message.User?.Id, message.Protocol,
-            message.PushOptions, [.. message.Changes.Select(static c => new RefChange(c.Ref, ObjectId.Parse(c.Old), ObjectId.Parse(c.New)))]);
+            message.PushOptions,
+            [.. message.Changes.Select(static c => new RefChange(c.Ref, ObjectId.Parse(c.Old), ObjectId.Parse(c.New), c.Forced))], message.DeployKey);
     }
 }
 
@@ -52,7 +55,10 @@ internal sealed record PushUser(string Name, Guid? Id);
 /// <param name="Change"><c>created</c>, <c>updated</c> or <c>deleted</c>.</param>
 /// <param name="Old">Zeros when it was created.</param>
 /// <param name="New">Zeros when it was deleted.</param>
-internal sealed record PushChange(string Ref, string Change, string Old, string New);
+/// <param name="Forced">Whether the old value was left behind; null: not known.</param>
+internal sealed record PushChange(
+    string Ref, string Change, string Old, string New,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Forced = null);
 
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Web, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
