@@ -26,8 +26,9 @@ internal sealed class AnswerFaults(FaultPoints points) : IIncomingGrainCallFilte
 /// <summary>Around the turn: while the pack comes, is looked at, and when the client has its answer.</summary>
 internal sealed class FaultyPackReceiver(PackReceiver inner, FaultPoints points) : IPackReceiver
 {
-    public IQuarantine Open(RepositoryId repository, Guid pushId, Requester requester, RepositoryPolicy? policy = null) =>
-        new FaultyQuarantine(inner.Open(repository, pushId, requester, policy), points);
+    public IQuarantine Open(
+        RepositoryId repository, Guid pushId, Requester requester, RepositoryPolicy? policy = null, IReadOnlyList<string>? fsckIgnore = null) =>
+        new FaultyQuarantine(inner.Open(repository, pushId, requester, policy, fsckIgnore), points);
 
     private sealed class FaultyQuarantine(IQuarantine inner, FaultPoints points) : IQuarantine
     {

@@ -125,8 +125,8 @@ public sealed class ActivityTests
         await git.RunAsync("-C", "work", "push", "-q", "origin", "HEAD:main");
         await git.RunAsync("-C", "work", "commit", "-q", "--amend", "--allow-empty", "-m", "another second");
         await git.RunAsync("-C", "work", "push", "-q", "--force", "origin", "HEAD:main");
-        await Until.HoldsAsync("all are delivered", async () => (await FeedAsync(server)).Count == 3, Bound);
-        var feed = await FeedAsync(server);
+        await Until.HoldsAsync("all are delivered", async () => (await Feed.ReadAsync(server)).Count == 3, Bound);
+        var feed = await Feed.ReadAsync(server);
         var fingerprint = added.GetProperty("key").GetProperty("fingerprint").GetString()!;
         Assert.Equal([fingerprint, fingerprint, ""], feed.Select(static e => e.GetProperty("deployKey").GetString()));
         Assert.Equal(["", "", GranaryServer.AdminName], feed.Select(static e => e.GetProperty("user").GetString()));
@@ -140,7 +140,7 @@ public sealed class ActivityTests
         const string Letters = "server/dead-letters";
         await using var server = await StartAsync();
         using var repository = await TestRepository.CreateAsync(server);
-        await Until.HoldsAsync("the push is delivered", async () => (await FeedAsync(server)).Count == 1, Bound);
+        await Until.HoldsAsync("the push is delivered", async () => (await Feed.ReadAsync(server)).Count == 1, Bound);
         Assert.Empty((await server.Admin.GetAsync(Letters)).GetProperty("deadLetters").EnumerateArray());
         await using (var other = new SqliteConnection($"Data Source={System.IO.Path.Combine(server.DataPath, "streams.db")};Pooling=False"))
         {
