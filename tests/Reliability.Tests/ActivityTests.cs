@@ -127,7 +127,7 @@ public sealed class ActivityTests
         await git.RunAsync("-C", "work", "push", "-q", "--force", "origin", "HEAD:main");
         await Until.HoldsAsync("all are delivered", async () => (await Feed.ReadAsync(server)).Count == 3, Bound);
         var feed = await Feed.ReadAsync(server);
-        var fingerprint = added.GetProperty("key").GetProperty("fingerprint").GetString()!;
+        var fingerprint = added.GetProperty("fingerprint").GetString()!;
         Assert.Equal([fingerprint, fingerprint, ""], feed.Select(static e => e.GetProperty("deployKey").GetString()));
         Assert.Equal(["", "", GranaryServer.AdminName], feed.Select(static e => e.GetProperty("user").GetString()));
         bool?[] forced = [.. feed.Select(static e => e.GetProperty("changes")[0].TryGetProperty("forced", out var flag) ? flag.GetBoolean() : (bool?)null)];

@@ -101,7 +101,7 @@ public sealed class BombTests(ITestOutputHelper output) : IAsyncLifetime
         var component = new string('c', 250);
         var longest = "refs/heads/" + string.Join('/', Enumerable.Repeat(component, 4));
         longest += "/" + new string('d', 1024 - longest.Length - 1);
-        string[] taken = [$"refs/heads/{component}", longest];
+        string[] taken = [$"refs/tags/{component}", longest];
         string[] refused = [$"refs/heads/{component}c", longest + "d", "refs/heads/" + string.Join('/', Enumerable.Repeat("d", 2_043)), "refs/heads/" + new string('e', 60_000)];
         using var client = _repository.Connect();
         var report = await client.PushAsync([.. taken.Concat(refused).Select(name => new Command(name, Command.Zero, _repository.Base))], new PackBuilder().Build());
@@ -111,8 +111,8 @@ public sealed class BombTests(ITestOutputHelper output) : IAsyncLifetime
 
         // A client's files, and somebody's git in the folder, which makes a lock file for a ref and perhaps a loose one.
         await _repository.Git.RunAsync("clone", "-q", _repository.Url, "names");
-        var refs = await _repository.Git.RunAsync("-C", "names", "for-each-ref", "--format=%(refname)", "refs/remotes/origin");
-        Assert.Contains(component, refs, StringComparison.Ordinal);
+        var refs = await _repository.Git.RunAsync("-C", "names", "for-each-ref", "--format=%(refname)", "refs/remotes/origin", "refs/tags");
+        Assert.All(taken, name => Assert.Contains(name.Split('/', 3)[2], refs, StringComparison.Ordinal));
         foreach (var name in taken) await _repository.Git.RunAsync("-C", _repository.Folder, "update-ref", "-d", name);
         await Until.HoldsAsync("the server sees that they are gone", async () => (await client.LsRefsAsync("refs/")).Count == 1);
     }

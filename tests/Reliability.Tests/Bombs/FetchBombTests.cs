@@ -28,6 +28,8 @@ public sealed class FetchBombTests(ITestOutputHelper output) : IAsyncLifetime
         });
         _repository = await TestRepository.CreateAsync(_server);
         _other = await TestRepository.CreateAsync(_server, "other");
+        await _repository.UntilIdleAsync();
+        _ = _git.TakePeak();
     }
 
     public async ValueTask DisposeAsync()
@@ -95,7 +97,50 @@ public sealed class FetchBombTests(ITestOutputHelper output) : IAsyncLifetime
         var overflow = await AskAsync("no depth", Fetch([$"want {_repository.Base}", "deepen 99999999999999999999999", "done"]));
         Assert.Contains("ERR", overflow.Text, StringComparison.Ordinal);
         var uris = await AskAsync("packfile-uris", Fetch([$"want {_repository.Base}", "packfile-uris http,https", "done"]));
-        Assert.Contains("ERR", uris.Text, StringComparison.Ordinal);
+        Assert.Contains("packfile\n", uris.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("packfile-uris", uris.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Ssh_ListsAndFiltersBeyondTheLimits_AreRefusedInWords()
+    {
+        var ssh = await SshClient.CreateAsync(_repository.Git.Folder, _server);
+        await _server.Admin.PostAsync($"users/{GranaryServer.AdminName}/keys", new { publicKey = ssh.PublicKey });
+        var haves = Many(250_001, static i => $"have {i:x40}");
+        await SshRefusedAsync(ssh, "version=2", Fetch([$"want {_repository.Base}", .. haves, "done"]), "more than 250000 'have' lines");
+        var wants = PktLines.Of($"want {_repository.Base} ofs-delta\n");
+        await SshRefusedAsync(ssh, null, wants + PktLines.Flush + string.Concat(haves.Select(PktLines.Of)), "more than 250000 'have' lines");
+        await SshRefusedAsync(ssh, null, wants + string.Concat(Many(101, static i => $"deepen-not b{i}").Select(PktLines.Of)) + PktLines.Flush, "more than 100 'deepen' lines");
+        await SshRefusedAsync(ssh, "version=2", Request("ls-refs", Many(100_000, static i => $"ref-prefix refs/heads/b{i}")), "more than 65536 ref-prefix arguments");
+        var git = _repository.Git.With("GIT_SSH_COMMAND", ssh.Command);
+        foreach (var version in (int[])[0, 1, 2])
+        {
+            var clone = await git.TryAsync(
+                "-c", $"protocol.version={version}", "clone", "-q", "--filter=sparse:oid=main:file", $"ssh://git@127.0.0.1:{_server.SshPort}/{_repository.Path}", $"ssh{version}");
+            Assert.NotEqual(0, clone.ExitCode);
+            Assert.Contains("filter 'sparse:oid' is not supported", clone.Error, StringComparison.Ordinal);
+        }
+    }
+
+    private async Task SshRefusedAsync(SshClient ssh, string? protocol, string request, string reason)
+    {
+        using var process = ssh.Start(["git-upload-pack", $"'/{_repository.Path}'"], protocol: protocol);
+        var error = process.StandardError.ReadToEndAsync();
+        var answer = process.StandardOutput.ReadToEndAsync();
+        try
+        {
+            await process.StandardInput.BaseStream.WriteAsync(Encoding.ASCII.GetBytes(request));
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // The server has read enough.
+        }
+
+        using var bound = new CancellationTokenSource(Bound);
+        await process.WaitForExitAsync(bound.Token);
+        Assert.NotEqual(0, process.ExitCode);
+        Assert.Contains(reason, await error + await answer, StringComparison.Ordinal);
     }
 
     private static string[] Many(int count, Func<int, string> line) => [.. Enumerable.Range(0, count).Select(line)];
