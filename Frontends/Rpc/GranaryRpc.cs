@@ -1,4 +1,5 @@
 using Granary.Frontends.Rpc.Errors;
+using Granary.Frontends.Rpc.Imports;
 using Granary.Frontends.Rpc.Login;
 using Granary.Frontends.Rpc.Maintenance;
 using Granary.Frontends.Rpc.Projects;
@@ -15,7 +16,7 @@ using Microsoft.Extensions.Options;
 namespace Granary.Frontends.Rpc;
 
 /// <summary>The gRPC API and its JSON face. Needs <c>IGrainFactory</c>, <c>IAuthenticator</c>,
-/// <c>IPasswordHasher</c> and <c>IHousekeeping</c>.</summary>
+/// <c>IPasswordHasher</c>, <c>IHousekeeping</c> and <c>IRepositoryImporter</c>.</summary>
 public static class GranaryRpc
 {
     public static IServiceCollection AddGranaryRpc(this IServiceCollection services, IConfiguration configuration)
@@ -46,6 +47,7 @@ public static class GranaryRpc
         endpoints.MapGrpcService<GrpcDeployKeyService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcServerService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcMaintenanceService>().Add(limit.Apply);
+        endpoints.MapGrpcService<GrpcImportService>().Add(limit.Apply);
         endpoints.MapGrpcReflectionService();
         return endpoints;
     }

@@ -12,6 +12,9 @@ public interface IHousekeeping
     /// <returns>The state afterwards, or why it could not be done.</returns>
     Task<Outcome<MaintenanceState>> RunAsync(RepositoryId repository, CancellationToken cancellationToken);
 
+    /// <summary>Asks for a run in the background, where these are not switched off: for what is known to need one, an import.</summary>
+    void Schedule(RepositoryId repository);
+
     /// <summary>The state as it is on disk.</summary>
     Task<Outcome<MaintenanceState>> GetStateAsync(RepositoryId repository, CancellationToken cancellationToken);
 }

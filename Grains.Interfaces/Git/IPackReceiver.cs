@@ -15,8 +15,10 @@ public interface IPackReceiver
     /// <param name="pushId">Names the quarantine.</param>
     /// <param name="requester">Who pushes, for the limit per user and the fair queue.</param>
     /// <param name="policy">What the push is looked at for; null: no more than completeness.</param>
+    /// <param name="fsckIgnore">Faults of fsck, by git's message ids, that are accepted; null: those configured for pushes.</param>
     /// <exception cref="GitBusyException">Too many pushes are under way.</exception>
-    IQuarantine Open(RepositoryId repository, Guid pushId, Requester requester, RepositoryPolicy? policy = null);
+    IQuarantine Open(
+        RepositoryId repository, Guid pushId, Requester requester, RepositoryPolicy? policy = null, IReadOnlyList<string>? fsckIgnore = null);
 }
 
 /// <summary>The objects of one push before they are accepted.</summary>

@@ -37,6 +37,19 @@ public interface IUploadPack
         RepositoryId repository, GitProtocolVersion version, PipeReader request, PipeWriter response, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Answers a fetch that others may ask too: from the pack cache, together with whoever asks the same now, or by a git of its
+    /// own, which enters by itself. The caller has seen that the requester may have what is wanted.
+    /// </summary>
+    /// <param name="repository">The repository.</param>
+    /// <param name="requester">Who asks, for the limit per user and the fair queue.</param>
+    /// <param name="fetch">The request.</param>
+    /// <param name="response">git's answer; flushed as it comes, not completed.</param>
+    /// <param name="cancellationToken">The client went away: git ends at once, unless others wait for its answer.</param>
+    /// <exception cref="GitBusyException">No place in time.</exception>
+    /// <exception cref="GitProcessException">git refused the request or failed; what it said is in the message.</exception>
+    Task FetchAsync(RepositoryId repository, Requester requester, SharedFetch fetch, PipeWriter response, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Whether all of the objects are reachable from the refs, and none only from elsewhere in the store. Asked where refs are
     /// hidden; the caller has entered (<see cref="EnterAsync"/>) before it.
     /// </summary>

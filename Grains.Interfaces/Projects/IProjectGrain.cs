@@ -39,6 +39,24 @@ public interface IProjectGrain : IGrainWithStringKey
     [Alias("CreateRepository")]
     Task<Outcome<RepositoryInfo>> CreateRepositoryAsync(Caller caller, NewRepository repository, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Where an import goes: the repository of that present name, or a new one that nobody finds until the import is complete.
+    /// One left by an import that a crash cut off is given up. For whoever may create repositories.
+    /// </summary>
+    [Alias("BeginImport")]
+    Task<Outcome<ImportPlace>> BeginImportAsync(Caller caller, NewRepository repository, CancellationToken cancellationToken);
+
+    /// <summary>Gives the new repository its name; refused when another one has it by now, or when a later import took its place.</summary>
+    [Alias("CompleteImport")]
+    Task<Outcome<RepositoryInfo>> CompleteImportAsync(Caller caller, RepositoryName name, RepositoryId id, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Deletes the new repository of an import that came to nothing, whose files the caller then removes
+    /// (<see cref="IRepositoryGrain.PurgeAsync"/>); does nothing once it has its name.
+    /// </summary>
+    [Alias("AbandonImport")]
+    Task AbandonImportAsync(RepositoryName name, RepositoryId id, CancellationToken cancellationToken);
+
     /// <summary>Renames; the old name goes on leading to the repository until another one takes it.</summary>
     [Alias("RenameRepository")]
     Task<Outcome<RepositoryInfo>> RenameRepositoryAsync(

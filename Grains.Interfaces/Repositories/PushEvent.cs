@@ -10,7 +10,7 @@ namespace Granary.Repositories;
 /// <param name="Time">When it was journalled.</param>
 /// <param name="User">Who pushed; null for the server itself.</param>
 /// <param name="UserId">The lasting identity of that user.</param>
-/// <param name="Protocol">The transport: <c>http</c>, <c>ssh</c>, <c>api</c>.</param>
+/// <param name="Protocol">The transport: <c>http</c>, <c>ssh</c>, <c>api</c>, <c>import</c>.</param>
 /// <param name="PushOptions">Of the client.</param>
 /// <param name="Changes">The refs that moved, in the order of the push.</param>
 [GenerateSerializer, Immutable, Alias("granary.PushEvent")]

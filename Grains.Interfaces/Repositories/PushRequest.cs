@@ -9,7 +9,8 @@ namespace Granary.Repositories;
 /// <param name="Atomic">All or none.</param>
 /// <param name="HasQuarantine">Whether a quarantine directory of this push holds objects to take over.</param>
 /// <param name="PushOptions">The client's push options, journalled.</param>
-/// <param name="Protocol">The transport, for the journal: <c>http</c>, <c>ssh</c>, <c>api</c>.</param>
+/// <param name="Protocol">The transport, for the journal: <c>http</c>, <c>ssh</c>, <c>api</c>, <c>import</c>.</param>
+/// <param name="IsImport">The first content of an empty repository: refused when it has any, and not bound by the limit of refs per push.</param>
 [GenerateSerializer, Immutable, Alias("granary.PushRequest")]
 public sealed record PushRequest(
     [property: Id(0)] Guid PushId,
@@ -18,7 +19,8 @@ public sealed record PushRequest(
     [property: Id(3)] bool Atomic,
     [property: Id(4)] bool HasQuarantine,
     [property: Id(5)] IReadOnlyList<string> PushOptions,
-    [property: Id(6)] string Protocol);
+    [property: Id(6)] string Protocol,
+    [property: Id(7)] bool IsImport = false);
 
 /// <summary>The answer to a push: one result per update, in the order of the request.</summary>
 /// <param name="Results">Per ref.</param>

@@ -1,3 +1,4 @@
+using Granary.Grains.Outbox;
 using Granary.Repositories;
 using Orleans.Streams;
 using Orleans.Streams.Core;
@@ -9,10 +10,14 @@ namespace Granary.Grains.Activity;
 /// an event by its sequence, so the feed is complete, in order and without duplicates.
 /// </summary>
 [GrainType("granary.activity"), ImplicitStreamSubscription(ActivityFeed.Kind), CollectionAgeLimit(Minutes = 5)]
-internal sealed class ActivityGrain(IActivityStore store) : Grain, IActivityGrain, IStreamSubscriptionObserver
+internal sealed class ActivityGrain(IActivityStore store, TimeProvider time) : Grain, IActivityGrain, IStreamSubscriptionObserver
 {
     public Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) =>
-        handleFactory.Create<PushEvent>().ResumeAsync((pushed, _) => store.AddAsync(pushed, CancellationToken.None));
+        handleFactory.Create<PushEvent>().ResumeAsync((pushed, _) =>
+        {
+            JobInstruments.Started(ActivityFeed.Kind, pushed, time);
+            return store.AddAsync(pushed, CancellationToken.None);
+        });
 }
 
 /// <summary>Called by its stream only; keyed by the repository's id.</summary>

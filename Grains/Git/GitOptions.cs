@@ -59,6 +59,12 @@ public sealed class GitOptions
     public TimeSpan ShortWalkTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
+    /// Objects up to which a push is looked at in this process instead of by git processes, if it is of the usual kind: a few
+    /// commits on top of what the refs point to. Default 1000; 0: git is always asked.
+    /// </summary>
+    public int SmallPushObjects { get; set; } = 1000;
+
+    /// <summary>
     /// Faults that fsck finds in pushed objects and that are accepted, by git's message ids. Default: the old sins of real
     /// histories, <c>zeroPaddedFilemode</c>, <c>badTimezone</c> and <c>missingSpaceBeforeDate</c>. All others are refused.
     /// </summary>

@@ -20,6 +20,7 @@ internal sealed class GitOptionsValidator : IValidateOptions<GitOptions>
         if (options.MaxWaiting < 0) Add("MaxWaiting", "may not be negative");
         if (options.AllocationLimit < 1 << 20) Add("AllocationLimit", "must be at least 1 MiB");
         if (options.MaxPackSize < 1) Add("MaxPackSize", "must be positive");
+        if (options.SmallPushObjects < 0) Add("SmallPushObjects", "may not be negative");
         if (options.FileThreads < 1) Add("FileThreads", "must be at least 1");
         if (options.BackgroundFileThreads < 1) Add("BackgroundFileThreads", "must be at least 1");
         Positive("MaxWait", options.MaxWait);

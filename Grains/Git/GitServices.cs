@@ -1,6 +1,7 @@
 using Granary.Git;
 using Granary.Grains.Git.Housekeeping;
 using Granary.Grains.Git.Packs;
+using Granary.Grains.Git.Packs.Cache;
 using Granary.Grains.Posix;
 using Granary.Grains.Git.Processes;
 using Granary.Grains.Git.Refs;
@@ -40,6 +41,7 @@ public static class GitServices
         services.AddKeyedSingleton(BlockingWork.Background, static (provider, _) =>
             new BlockingWork(provider.GetRequiredService<IOptions<GitOptions>>().Value.BackgroundFileThreads, BlockingWork.Background));
         services.AddSingleton<ServiceProcess>();
+        services.AddGranaryPackCache(configuration, dataPath);
         services.AddSingleton<IUploadPack, UploadPack>();
         services.AddSingleton<IFetchDialogue, FetchDialogue>();
         services.AddSingleton<IUploadArchive, UploadArchive>();

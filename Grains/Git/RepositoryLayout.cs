@@ -50,6 +50,9 @@ internal sealed record RepositoryPaths(string Root, string PendingMarker)
 
     public string ObjectPacks => Path.Combine(Root, "objects", "pack");
 
+    /// <summary>git's list of the commits that a shallow repository ends at; few repositories have one.</summary>
+    public string Shallow => Path.Combine(Root, "shallow");
+
     public string Own => Path.Combine(Root, "granary");
 
     /// <summary>The file whose <c>flock</c> every writer holds; it is never removed.</summary>

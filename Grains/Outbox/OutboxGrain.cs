@@ -67,13 +67,13 @@ internal sealed partial class OutboxGrain : Grain, IOutboxGrain
             var result = await TryDrainAsync();
             if (result is null) return;
             _lag.Report(_id, result);
-            if (result.Fault is { } fault)
+            if (result.Fault is { } fault && !result.HasMore)
             {
                 RetryLater(fault);
                 return;
             }
 
-            _failures = 0;
+            if (result.Fault is null) _failures = 0;
             _again |= result.HasMore;
             if (result.IsOpen && !_again) _retry = Timer(DrainAsync, TimeSpan.FromSeconds(1));
             else if (result.IsAllDelivered) _settle ??= Timer(SettleAsync, _options.MarkerLinger);

@@ -17,7 +17,9 @@ internal sealed class RepositoryOutbox(
     /// <summary>An intent that is open for longer was left by a dead writer.</summary>
     private static readonly TimeSpan OpenIntentAge = TimeSpan.FromSeconds(2);
 
-    private readonly JournalReader _journal = new(paths.Journal);
+    /// <summary>One a kind: a kind whose queue takes nothing stays where it is, the others go on.</summary>
+    private readonly IReadOnlyList<JournalReader> _journals = [.. kinds.Select(_ => new JournalReader(paths.Journal))];
+
     private Dictionary<string, long>? _delivered;
 
     /// <summary>For tests, which let it die there.</summary>
@@ -26,18 +28,19 @@ internal sealed class RepositoryOutbox(
     /// <summary>Publishes up to a batch, and says what is left.</summary>
     public async Task<OutboxResult> DrainAsync()
     {
-        var tail = await files.RunAsync(Read);
-        if (tail.Committed.Count == 0 && tail.Open is { } open)
+        var tails = await files.RunAsync(Read);
+        if (tails.FirstOrDefault(static t => t.Committed.Count == 0)?.Open is { } open)
         {
             // A push under way closes it itself and tells.
-            if (time.GetUtcNow() - open.Time < OpenIntentAge) return new OutboxResult(1, open.Time, null, HasMore: false, IsOpen: true);
-            tail = await files.RunAsync(Resolve);
+            var isYoung = time.GetUtcNow() - open.Time < OpenIntentAge;
+            if (isYoung && tails.All(static t => t.Committed.Count == 0)) return new OutboxResult(1, open.Time, null, HasMore: false, IsOpen: true);
+            if (!isYoung) tails = await files.RunAsync(Resolve);
         }
 
         Reached?.Invoke(OutboxStep.Read);
-        var faults = await Task.WhenAll(kinds.Select(kind => PublishAsync(kind, tail)));
+        var results = await Task.WhenAll(kinds.Select((kind, i) => PublishAsync(kind, tails[i])));
         Reached?.Invoke(OutboxStep.Published);
-        if (faults.Any(static f => f.Moved))
+        if (results.Any(static r => r.Moved))
         {
             await files.RunAsync(() =>
             {
@@ -47,10 +50,12 @@ internal sealed class RepositoryOutbox(
             Reached?.Invoke(OutboxStep.CursorWritten);
         }
 
-        var least = _delivered!.Values.Min();
-        var oldest = tail.Committed.FirstOrDefault(r => r.Sequence > least)?.Time;
-        var fault = faults.FirstOrDefault(static f => f.Fault is not null).Fault;
-        return new OutboxResult(tail.Last - least, oldest, fault, tail.HasMore, IsOpen: tail.Open is not null);
+        return new OutboxResult(
+            kinds.Select((kind, i) => tails[i].End - _delivered![kind.Name]).Max(),
+            kinds.Select((kind, i) => tails[i].Committed.FirstOrDefault(r => r.Sequence > _delivered![kind.Name])?.Time).Min(),
+            results.FirstOrDefault(static r => r.Fault is not null).Fault,
+            HasMore: tails.Zip(results).Any(static t => t.First.HasMore && t.Second.Moved),
+            IsOpen: tails.Any(static t => t.Open is not null));
     }
 
     /// <summary>
@@ -64,15 +69,15 @@ internal sealed class RepositoryOutbox(
 
         // From the file: another outbox may have written an earlier position than this one remembers.
         _delivered = null;
-        var tail = Read();
-        if (tail.Open is not null || tail.Committed.Count > 0 || tail.HasMore) return false;
-        JournalPruning.Prune(_journal, _delivered!.Values.Min(), (time.GetUtcNow() - options.JournalAge).UtcDateTime);
+        if (Read().Any(static t => t.Open is not null || t.Committed.Count > 0 || t.HasMore)) return false;
+        JournalPruning.Prune(_journals[0], _delivered!.Values.Min(), (time.GetUtcNow() - options.JournalAge).UtcDateTime);
         File.Delete(paths.PendingMarker);
         Reached?.Invoke(OutboxStep.MarkerRemoved);
         return true;
     });
 
-    private JournalTail Read()
+    /// <summary>What each kind has yet to get.</summary>
+    private IReadOnlyList<JournalTail> Read()
     {
         if (_delivered is null)
         {
@@ -80,18 +85,18 @@ internal sealed class RepositoryOutbox(
             _delivered = DeliveredFile.Read(paths, kinds);
         }
 
-        return _journal.Read(_delivered.Values.Min(), options.MaxBatch);
+        return [.. kinds.Zip(_journals, (kind, journal) => journal.Read(_delivered[kind.Name], options.MaxBatch))];
     }
 
     /// <summary>A marker outlived its repository.</summary>
-    private JournalTail RemovedRepository()
+    private IReadOnlyList<JournalTail> RemovedRepository()
     {
         _delivered = kinds.ToDictionary(static k => k.Name, static _ => 0L);
-        return new JournalTail([], null, 0, HasMore: false);
+        return [.. kinds.Select(static _ => new JournalTail([], null, 0, HasMore: false, 0))];
     }
 
     /// <summary>Takes the lock and lets the comparison with the refs decide what became of the open intent.</summary>
-    private JournalTail Resolve()
+    private IReadOnlyList<JournalTail> Resolve()
     {
         transaction.Recover();
         return Read();
@@ -100,7 +105,7 @@ internal sealed class RepositoryOutbox(
     private async Task<(bool Moved, Exception? Fault)> PublishAsync(JobKind kind, JournalTail tail)
     {
         var from = _delivered![kind.Name];
-        var events = tail.Committed.Where(r => r.Sequence > from).Select(ToEvent).ToList();
+        var events = tail.Committed.Select(ToEvent).ToList();
         var to = tail.HasMore ? tail.Committed[^1].Sequence : tail.Last;
         if (to <= from) return (false, null);
         try
@@ -137,7 +142,7 @@ internal enum OutboxStep
 /// <param name="Undelivered">About how many events some kind has yet to get.</param>
 /// <param name="Oldest">When the first of them happened.</param>
 /// <param name="Fault">Why a kind's queue did not take them.</param>
-/// <param name="HasMore">There is more in the journal: drain again.</param>
+/// <param name="HasMore">There is more in the journal for a kind that took what it was given: drain again.</param>
 /// <param name="IsOpen">A push has not been decided yet: look again soon.</param>
 internal sealed record OutboxResult(long Undelivered, DateTimeOffset? Oldest, Exception? Fault, bool HasMore, bool IsOpen)
 {

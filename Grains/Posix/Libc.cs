@@ -118,6 +118,12 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int StatX(int directoryFd, string path, int flags, uint mask, StatXBuffer* buffer);
 
+    /// <summary>RWF_NOWAIT of preadv2(2): only what is in memory.</summary>
+    public const int ReadWithoutWaiting = 8;
+
+    [LibraryImport("libc", EntryPoint = "preadv2", SetLastError = true)]
+    public static partial nint ReadVector(SafeFileHandle file, IoVector* vectors, int count, long offset, int flags);
+
     /// <summary>An exception that carries the error of the last call.</summary>
     public static IOException Error(string what) => Error(what, Marshal.GetLastPInvokeError());
 
@@ -128,6 +134,13 @@ internal static unsafe partial class Libc
     {
         public ulong Soft;
         public ulong Hard;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    public struct IoVector
+    {
+        public byte* Base;
+        public nuint Length;
     }
 
     [StructLayout(LayoutKind.Sequential)]

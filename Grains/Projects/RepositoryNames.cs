@@ -49,6 +49,9 @@ internal sealed class RepositoryNames(IGrainStorage storage, GrainId grain)
     /// <summary>Repositories whose creation a crash cut off.</summary>
     public IEnumerable<RepositoryId> EnumerateUnfinished() => _names.EnumerateFrom().Select(pair => pair.Value.Creating).OfType<RepositoryId>();
 
+    /// <summary>The repository that is being made under this name, or that a crash left unfinished.</summary>
+    public RepositoryId? FindUnfinished(RepositoryName name) => _names.TryGet(name.Key, out var entry) ? entry.Creating : null;
+
     /// <summary>The id to make a repository with: that of an earlier try if there was one. The name goes on meaning what it meant.</summary>
     public async Task<RepositoryId> BeginCreateAsync(RepositoryName name)
     {

@@ -13,8 +13,10 @@ namespace Granary.Grains.Repositories;
 /// <param name="Role">The pusher's in the project.</param>
 /// <param name="Size">Bytes of packs before the push.</param>
 /// <param name="Added">Bytes that the push would add.</param>
+/// <param name="IsEmpty">Whether there are no refs yet.</param>
 internal sealed record PushConditions(
-    RepositoryState Settings, Protection Protection, RepositoryLimits Limits, string? HeadTarget, ProjectRole Role, long Size, long Added);
+    RepositoryState Settings, Protection Protection, RepositoryLimits Limits, string? HeadTarget, ProjectRole Role, long Size, long Added,
+    bool IsEmpty);
 
 /// <summary>
 /// What the repository's settings refuse of a push, decided in the turn: for each ref by itself, from what it asks and what the
@@ -40,7 +42,8 @@ internal static class PushPolicy
         if (conditions.Settings.IsArchived)
             return "the repository is archived and read-only; ask an administrator of the project to unarchive it";
         var limits = conditions.Limits;
-        if (push.Updates.Count > limits.MaxRefsPerPush) return PushLimits.TooManyRefs(push.Updates.Count, limits);
+        if (push.IsImport && !conditions.IsEmpty) return "the repository is not empty any more; import into another one";
+        if (!push.IsImport && push.Updates.Count > limits.MaxRefsPerPush) return PushLimits.TooManyRefs(push.Updates.Count, limits);
         if (conditions.Added > 0 && conditions.Size + conditions.Added > limits.MaxRepositorySize)
             return PushLimits.TooLarge(conditions.Size, conditions.Added, limits);
         return push.Updates.Any(u => u.Facts?.LargestObject > limits.MaxFileSize)

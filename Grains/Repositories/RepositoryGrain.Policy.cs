@@ -111,7 +111,7 @@ internal sealed partial class RepositoryGrain
             return new RefTransactionResult(refs, Refused(push, VolumeFaults.Of(fault)), fault);
         }
 
-        var conditions = new PushConditions(settings, protection, limits, refs.HeadTarget, role, before, brought);
+        var conditions = new PushConditions(settings, protection, limits, refs.HeadTarget, role, before, brought, refs.Count == 0);
         var result = _transaction.Apply(refs, push, PushPolicy.Judge(conditions, push), keepHead: settings.IsDefaultBranchChosen);
         if (brought == 0 || result.Outcome.Sequence == 0) return result;
 

@@ -15,10 +15,22 @@ internal sealed class CallInterceptor(Login login, TimeProvider clock) : Interce
     public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
         TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
     {
+        var limit = context.Method.ServiceName == MaintenanceService.Descriptor.FullName ? LongTimeLimit : TimeLimit;
+        return continuation(request, With(context, limit));
+    }
+
+    public override AsyncDuplexStreamingCall<TRequest, TResponse> AsyncDuplexStreamingCall<TRequest, TResponse>(
+        ClientInterceptorContext<TRequest, TResponse> context, AsyncDuplexStreamingCallContinuation<TRequest, TResponse> continuation) =>
+        continuation(With(context, LongTimeLimit));
+
+    private ClientInterceptorContext<TRequest, TResponse> With<TRequest, TResponse>(
+        ClientInterceptorContext<TRequest, TResponse> context, TimeSpan limit)
+        where TRequest : class
+        where TResponse : class
+    {
         var headers = new Metadata();
         if (login.Authorization is { } authorization) headers.Add("authorization", authorization);
-        var limit = context.Method.ServiceName == MaintenanceService.Descriptor.FullName ? LongTimeLimit : TimeLimit;
         var options = context.Options.WithHeaders(headers).WithDeadline(clock.GetUtcNow().UtcDateTime + limit);
-        return continuation(request, new ClientInterceptorContext<TRequest, TResponse>(context.Method, context.Host, options));
+        return new ClientInterceptorContext<TRequest, TResponse>(context.Method, context.Host, options);
     }
 }

@@ -27,6 +27,7 @@ internal sealed class Invocation : IDisposable
         Policies = new PolicyService.PolicyServiceClient(invoker);
         Server = new ServerService.ServerServiceClient(invoker);
         DeployKeys = new DeployKeyService.DeployKeyServiceClient(invoker);
+        Imports = new ImportService.ImportServiceClient(invoker);
         Maintenance = new MaintenanceService.MaintenanceServiceClient(invoker);
     }
 
@@ -43,6 +44,8 @@ internal sealed class Invocation : IDisposable
 
     public MaintenanceService.MaintenanceServiceClient Maintenance { get; }
 
+    public ImportService.ImportServiceClient Imports { get; }
+
     public Output Output { get; }
 
     public Terminal Terminal { get; }
@@ -50,6 +53,8 @@ internal sealed class Invocation : IDisposable
     public CancellationToken Cancellation { get; }
 
     public T Get<T>(Argument<T> argument) => _parsed.GetRequiredValue(argument);
+
+    public T? GetOptional<T>(Argument<T> argument) => _parsed.GetValue(argument);
 
     public T? Get<T>(Option<T> option) => _parsed.GetValue(option);
 

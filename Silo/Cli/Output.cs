@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 
@@ -8,6 +9,7 @@ namespace Granary.Silo.Cli;
 internal sealed class Output(TextWriter writer, bool json)
 {
     private static readonly JsonFormatter Formatter = new(JsonFormatter.Settings.Default.WithFormatDefaultValues(true).WithIndentation());
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     public static string Time(Timestamp? time) =>
         time?.ToDateTimeOffset().ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture) ?? "never";
@@ -39,6 +41,19 @@ internal sealed class Output(TextWriter writer, bool json)
         if (json)
         {
             writer.WriteLine(items.Count == 0 ? "[]" : $"[\n{string.Join(",\n", items.Select(item => Formatter.Format(item)))}\n]");
+            return;
+        }
+
+        Table(items, header, row);
+    }
+
+    /// <summary>A table, or a JSON array with the names of the columns: of what is no message of the API.</summary>
+    public void Records<T>(string[] header, IReadOnlyList<T> items, Func<T, string[]> row)
+    {
+        if (json)
+        {
+            var records = items.Select(item => header.Zip(row(item)).ToDictionary(static c => c.First.ToLowerInvariant(), static c => c.Second));
+            writer.WriteLine(JsonSerializer.Serialize(records, Indented));
             return;
         }
 

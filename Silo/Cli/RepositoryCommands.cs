@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Granary.Silo.Cli.Imports;
 using Granary.V1;
 
 namespace Granary.Silo.Cli;
@@ -18,6 +19,7 @@ internal static class RepositoryCommands
             Rename(set, path),
             set.Define("delete", "Deletes a repository; it can be restored for some days.", call => DeleteAsync(call, call.Get(path)), path),
             RestoreCommand.Create(set),
+            ImportCommand.Create(set),
             MaintainCommand.Create(set),
             ActivityCommand.Create(set),
         };

@@ -14,10 +14,13 @@ internal sealed record RepositoryPath(string Project, string Repository)
 
     public override string ToString() => $"{Project}/{Repository}";
 
+    /// <summary>Null when it is not of that form.</summary>
+    public static RepositoryPath? TryParse(string text) =>
+        text.Split('/') is [{ Length: > 0 } project, { Length: > 0 } repository] ? new RepositoryPath(project, repository) : null;
+
     private static RepositoryPath? Parse(ArgumentResult result)
     {
-        if (result.Tokens[0].Value.Split('/') is [{ Length: > 0 } project, { Length: > 0 } repository])
-            return new RepositoryPath(project, repository);
+        if (TryParse(result.Tokens[0].Value) is { } path) return path;
         result.AddError($"'{result.Tokens[0].Value}' is not a repository; write PROJECT/REPOSITORY, for example DEMO/hello.");
         return null;
     }

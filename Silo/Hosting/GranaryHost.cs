@@ -6,10 +6,12 @@ using Granary.Frontends.Rpc;
 using Granary.Frontends.Rpc.Server;
 using Granary.Frontends.Ssh.Git;
 using Granary.Frontends.Ssh.Protocol;
+using Granary.Frontends.Ssh.Protocol.Connections;
 using Granary.Frontends.Ssh.Protocol.Sockets;
 using Granary.Grains.Accounts;
 using Granary.Grains.Git;
 using Granary.Grains.Storage;
+using Granary.Imports;
 using Granary.Silo.Health;
 using Granary.Silo.Ssh;
 using Granary.Silo.Telemetry;
@@ -34,6 +36,7 @@ internal static class GranaryHost
         builder.AddGranaryTelemetry();
         builder.Services.AddGranaryGit(builder.Configuration, options.DataPath);
         builder.Services.AddGranaryGitProtocol(builder.Configuration);
+        builder.Services.AddGranaryImports(builder.Configuration);
         builder.Services.AddGranaryHttp(builder.Configuration);
         builder.Services.AddGranaryRpc(builder.Configuration);
         builder.AddGranarySsh(options);
@@ -68,9 +71,15 @@ internal static class GranaryHost
 
     private static void AddGranarySsh(this WebApplicationBuilder builder, GranaryOptions options)
     {
+        builder.Services.AddSingleton<ISshConnectionList, SshConnectionList>();
+        if (options.Ssh is null)
+        {
+            builder.Services.AddSingleton<SshConnections>(); // None, for whoever asks.
+            return;
+        }
+
         builder.Services.AddSshProtocol(builder.Configuration);
         builder.Services.AddGranarySshGit(builder.Configuration);
-        builder.Services.AddSingleton<ISshConnectionList, SshConnectionList>();
         builder.Services.PostConfigure<SshOptions>(ssh =>
         {
             if (ssh.HostKeyPath.Length == 0) ssh.HostKeyPath = Path.Combine(options.DataPath, "ssh");
@@ -108,12 +117,16 @@ internal static class GranaryHost
                 listen.Protocols = options.Tls is null ? HttpProtocols.Http1 : HttpProtocols.Http1AndHttp2;
                 if (options.Tls is { } tls) listen.UseHttps(Tls.Load(tls.Certificate, tls.Key));
             });
-            kestrel.Listen(new SshEndPoint(options.Ssh), static listen =>
+            if (options.Ssh is { } ssh)
             {
-                // Made at the first connection: it needs the host keys, and nothing may touch the data before it is this process's.
-                var handler = new Lazy<SshConnectionHandler>(() => ActivatorUtilities.CreateInstance<SshConnectionHandler>(listen.ApplicationServices));
-                listen.Run(connection => handler.Value.OnConnectedAsync(connection));
-            });
+                kestrel.Listen(new SshEndPoint(ssh), static listen =>
+                {
+                    // Made at the first connection: it needs the host keys, and nothing may touch the data before it is this process's.
+                    var handler = new Lazy<SshConnectionHandler>(() => ActivatorUtilities.CreateInstance<SshConnectionHandler>(listen.ApplicationServices));
+                    listen.Run(connection => handler.Value.OnConnectedAsync(connection));
+                });
+            }
+
             kestrel.Listen(options.Rpc, listen =>
             {
                 listen.Protocols = HttpProtocols.Http2;

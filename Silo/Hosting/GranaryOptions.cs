@@ -20,8 +20,8 @@ internal sealed class GranaryOptions
     /// <summary><c>Rpc:Address</c> and <c>Rpc:Port</c>. Default <c>127.0.0.1:8081</c>.</summary>
     public required IPEndPoint Rpc { get; init; }
 
-    /// <summary><c>Ssh:Address</c> and <c>Ssh:Port</c>. Default <c>127.0.0.1:2222</c>.</summary>
-    public required IPEndPoint Ssh { get; init; }
+    /// <summary><c>Ssh:Address</c> and <c>Ssh:Port</c>. Default <c>127.0.0.1:2222</c>; null with <c>Ssh:Enabled</c> false.</summary>
+    public required IPEndPoint? Ssh { get; init; }
 
     /// <summary><c>Http:Tls:CertificatePath</c> (PEM) and <c>Http:Tls:KeyPath</c>. Default: none, plain HTTP.</summary>
     public required (string Certificate, string Key)? Tls { get; init; }
@@ -40,7 +40,7 @@ internal sealed class GranaryOptions
             DataPath = Path.GetFullPath(section["DataPath"] is { Length: > 0 } path ? path : "data"),
             Http = http,
             Rpc = EndPoint(section, "Rpc", 8081, faults),
-            Ssh = EndPoint(section, "Ssh", 2222, faults),
+            Ssh = Switch(section, "Ssh:Enabled", true, faults) ? EndPoint(section, "Ssh", 2222, faults) : null,
             Tls = tls,
             PublicUrl = PublicUrl_(section, new Uri($"{(tls is null ? "http" : "https")}://{http}"), faults),
             DrainTimeout = Duration(section, "Shutdown:DrainTimeout", TimeSpan.FromMinutes(5), faults),
@@ -92,6 +92,14 @@ internal sealed class GranaryOptions
         if (section["PublicUrl"] is not { Length: > 0 } text) return fallback;
         if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https") return url;
         faults.Add($"{Section}:PublicUrl: \"{text}\" is not an http or https URL.");
+        return fallback;
+    }
+
+    private static bool Switch(IConfiguration section, string key, bool fallback, List<string> faults)
+    {
+        if (section[key] is not { Length: > 0 } text) return fallback;
+        if (bool.TryParse(text, out var value)) return value;
+        faults.Add($"{Section}:{key}: \"{text}\" is neither true nor false.");
         return fallback;
     }
 

@@ -27,7 +27,7 @@ internal static class Server
             using var data = DataFolder.Open(options.DataPath);
             Ports.Check(options.Http, "Granary:Http");
             Ports.Check(options.Rpc, "Granary:Rpc");
-            Ports.Check(options.Ssh, "Granary:Ssh");
+            if (options.Ssh is { } ssh) Ports.Check(ssh, "Granary:Ssh");
             app.MapGranary();
             await using (app)
             {
@@ -99,10 +99,17 @@ internal static class Server
         }
     }
 
+    private static string DescribeSsh(GranaryOptions options, IServiceProvider services)
+    {
+        if (options.Ssh is null) return "off (Granary:Ssh:Enabled)";
+        var login = services.GetRequiredService<IOptions<SshGitOptions>>().Value.LoginName;
+        var keys = services.GetRequiredService<HostKeySet>().Fingerprints.Select(static key => $"\n    {key.Type,-20} {key.Fingerprint}");
+        return $"ssh://{login}@{options.Ssh}{string.Concat(keys)}";
+    }
+
     private static void Greet(GranaryOptions options, IServiceProvider services)
     {
         var admin = services.GetRequiredService<AdminBootstrapService>().Result;
-        var login = services.GetRequiredService<IOptions<SshGitOptions>>().Value.LoginName;
         var url = options.PublicUrl.ToString().TrimEnd('/');
         var rpc = string.Create(CultureInfo.InvariantCulture, $"{(options.Tls is null ? "http" : "https")}://{options.Rpc}");
         Console.WriteLine(
@@ -113,10 +120,7 @@ internal static class Server
             """ : "")}
               git and JSON   {url}
               gRPC           {rpc}
-              git over SSH   ssh://{login}@{options.Ssh}{string.Concat(services.GetRequiredService<HostKeySet>().Fingerprints.Select(static key => $"""
-
-                {key.Type,-20} {key.Fingerprint}
-            """))}
+              git over SSH   {DescribeSsh(options, services)}
               data           {options.DataPath}
             Next, in another terminal:
               export GRANARY_USER=admin GRANARY_PASSWORD="$(cat '{Path.Combine(options.DataPath, "admin-password")}')"

@@ -1,3 +1,4 @@
+using Granary.Streams.Delivery;
 using Granary.Streams.Embedded.Delivery;
 using Granary.Streams.Embedded.Files;
 using Orleans.Serialization;

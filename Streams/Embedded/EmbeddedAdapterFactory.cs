@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Granary.Streams.Delivery;
 using Granary.Streams.Embedded.Delivery;
 using Granary.Streams.Embedded.Files;
 using Microsoft.Extensions.DependencyInjection;
@@ -43,7 +44,7 @@ internal sealed class EmbeddedAdapterFactory : IQueueAdapterFactory, IQueueAdapt
     public Task<IStreamFailureHandler> GetDeliveryFailureHandler(QueueId queueId) =>
         Task.FromResult<IStreamFailureHandler>(new NoOpStreamDeliveryFailureHandler(false));
 
-    public IQueueCache CreateQueueCache(QueueId queueId) => _caches[queueId] = new MessageCache(_options, _time);
+    public IQueueCache CreateQueueCache(QueueId queueId) => _caches[queueId] = new MessageCache(_options.Cache, _time);
 
     private EmbeddedReceiver CreateReceiver(QueueId queueId)
     {

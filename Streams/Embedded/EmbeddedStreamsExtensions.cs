@@ -1,10 +1,9 @@
+using Granary.Streams.Delivery;
 using Granary.Streams.Embedded.DeadLetters;
-using Granary.Streams.Embedded.Delivery;
 using Granary.Streams.Embedded.Files;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
-using Orleans.Streams;
 
 namespace Granary.Streams.Embedded;
 
@@ -20,22 +19,9 @@ public static class EmbeddedStreamsExtensions
         var services = builder.Services;
         services.AddOptions<EmbeddedStreamsOptions>(name).Configure(configure).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<EmbeddedStreamsOptions>, EmbeddedStreamsOptionsValidator>());
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IOutgoingGrainCallFilter, DeliveryFaults>());
-        services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<QueueFiles>();
         services.TryAddSingleton(static provider => new DeadLetterBox(
             provider.GetRequiredService<QueueFiles>(), provider.GetRequiredService<IOptionsMonitor<EmbeddedStreamsOptions>>()));
-        return builder.AddPersistentStreams(name, EmbeddedAdapterFactory.Create, static streams =>
-        {
-            streams.ConfigurePullingAgent(static agent => agent.Configure(static options =>
-            {
-                // The receiver waits for messages itself; this is only the pause between two of its waits.
-                options.GetQueueMsgsTimerPeriod = TimeSpan.FromMilliseconds(10);
-
-                options.MaxEventDeliveryTime = OneTry.TimeForAllTries;
-            }));
-            streams.ConfigureBackoffProvider(static (_, _) => new OneTry());
-            streams.ConfigureStreamPubSub(StreamPubSubType.ImplicitOnly);
-        });
+        return builder.AddQueueStreams(name, EmbeddedAdapterFactory.Create);
     }
 }

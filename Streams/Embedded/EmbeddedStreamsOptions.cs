@@ -1,3 +1,5 @@
+using Granary.Streams.Delivery;
+
 namespace Granary.Streams.Embedded;
 
 /// <summary>One embedded stream provider. Several may share a file; their queues and caches are their own.</summary>
@@ -35,4 +37,9 @@ public sealed class EmbeddedStreamsOptions
 
     /// <summary>How long to wait for another process that holds the write lock of the file. Default 5 s.</summary>
     public TimeSpan BusyTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Stands before the names of settings in faults that are found. Default: the provider's name.</summary>
+    public string SettingsPath { get; set; } = "";
+
+    internal MessageCacheOptions Cache => new(CacheSize, CacheSizePerStream, DeliveryLimit, MinRetryDelay, MaxRetryDelay);
 }

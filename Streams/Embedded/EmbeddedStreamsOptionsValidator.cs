@@ -7,7 +7,7 @@ internal sealed class EmbeddedStreamsOptionsValidator : IValidateOptions<Embedde
     public ValidateOptionsResult Validate(string? name, EmbeddedStreamsOptions options)
     {
         var faults = new List<string>();
-        var prefix = $"Streams {name}: ";
+        var prefix = options.SettingsPath.Length > 0 ? options.SettingsPath : $"Streams {name}: ";
         if (string.IsNullOrWhiteSpace(options.Path)) faults.Add(prefix + "Path is not set.");
         Between(options.Queues, 1, 256, nameof(options.Queues));
         Between(options.CacheSize, 1, 1_000_000, nameof(options.CacheSize));

@@ -1,10 +1,11 @@
 using System.Globalization;
 using Granary.Benchmarks;
 using Granary.Benchmarks.Ssh;
+using Granary.Tests.Harness;
 
 // Without arguments: all; otherwise the named ones. --repositories=N changes how many repositories are registered; --rounds=N and
 // --repository=PATH are for ssh: how often it measures, and what is cloned.
-string[] known = ["refs", "repositories", "ssh", "tags"];
+string[] known = ["jobs", "refs", "repositories", "ssh", "streams", "tags"];
 var repositories = 100_000;
 var rounds = 5;
 string? repository = null;
@@ -37,6 +38,13 @@ foreach (var argument in args)
 var load = File.ReadAllText("/proc/loadavg").Split(' ');
 Console.WriteLine($"{Environment.ProcessorCount} processors, load average {load[0]} at the start");
 if (Wanted("ssh")) await SshBenchmark.RunAsync(repository, rounds);
+if (Wanted("streams") || Wanted("jobs"))
+{
+    await using var broker = await RabbitMqBroker.StartAsync();
+    if (Wanted("streams")) await StreamsBenchmark.RunAsync(broker);
+    if (Wanted("jobs")) await JobsBenchmark.RunAsync(broker);
+}
+
 if (Wanted("tags")) await TagsBenchmark.RunAsync();
 if (Wanted("refs")) await RefsBenchmark.RunAsync();
 if (Wanted("repositories")) await RepositoriesBenchmark.RunAsync(repositories);

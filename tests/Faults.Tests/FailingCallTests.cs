@@ -73,7 +73,12 @@ public sealed class FailingCallTests(ITestOutputHelper output)
     {
         Strace.Require();
         using var git = new FaultyGit();
-        await using var server = await GranaryServer.StartAsync(new Dictionary<string, string> { ["Granary__Git__Executable"] = git.Executable });
+
+        // Small pushes have their objects looked at by git as large ones do.
+        await using var server = await GranaryServer.StartAsync(new Dictionary<string, string>
+        {
+            ["Granary__Git__Executable"] = git.Executable, ["Granary__Git__SmallPushObjects"] = "0",
+        });
         using var run = await FaultRun.BeginAsync(server);
         var refusals = 0;
         var reasons = new HashSet<string>();

@@ -40,14 +40,14 @@ public sealed class ActivityTests
 
         // Nothing but the start itself leads to the deliveries: nobody pushes, and reading the feed does not ask the repository.
         await Until.HoldsAsync("everything is delivered and the marker gone", () => Markers(server).Length == 0, Bound);
-        await Until.HoldsAsync("the feed is complete", async () => (await FeedAsync(server)).Count >= repository.ReadJournal().Committed.Count, Bound);
+        await Until.HoldsAsync("the feed is complete", async () => (await Feed.ReadAsync(server)).Count >= repository.ReadJournal().Committed.Count, Bound);
         var journal = repository.ReadJournal();
-        var feed = await FeedAsync(server);
+        var feed = await Feed.ReadAsync(server);
         feed.Reverse();
         Assert.Empty(journal.Faults);
         Assert.Equal(journal.Committed.Count, feed.Count);
         foreach (var (entry, pushed) in feed.Zip(journal.Committed))
-            Assert.Equal(pushed.Select(static c => (c.Ref, c.Old, c.New)), Changes(entry));
+            Assert.Equal(pushed.Select(static c => (c.Ref, c.Old, c.New)), Feed.Changes(entry));
         var sequences = feed.ConvertAll(static e => e.GetProperty("sequence").GetInt64());
         Assert.Equal(sequences.Distinct().Order(), sequences);
     }
@@ -57,7 +57,7 @@ public sealed class ActivityTests
     {
         await using var server = await StartAsync();
         using var repository = await TestRepository.CreateAsync(server);
-        await Until.HoldsAsync("the first push is delivered", async () => (await FeedAsync(server)).Count == 1, Bound);
+        await Until.HoldsAsync("the first push is delivered", async () => (await Feed.ReadAsync(server)).Count == 1, Bound);
         await using (var other = new SqliteConnection($"Data Source={System.IO.Path.Combine(server.DataPath, "streams.db")};Pooling=False"))
         {
             // The file's one write lock: no message can be put in, or taken out, while it is held.
@@ -65,13 +65,13 @@ public sealed class ActivityTests
             await ExecuteAsync(other, "BEGIN IMMEDIATE");
             using var client = repository.Connect();
             for (var i = 0; i < 3; i++) await CreateBranchAsync(repository, client, $"refs/heads/b{i}");
-            Assert.Single(await FeedAsync(server));
+            Assert.Single(await Feed.ReadAsync(server));
             Assert.Single(Markers(server));
             await ExecuteAsync(other, "ROLLBACK");
         }
 
-        await Until.HoldsAsync("all are delivered", async () => (await FeedAsync(server)).Count == 4, Bound);
-        Assert.Equal(["refs/heads/b2", "refs/heads/b1", "refs/heads/b0", "refs/heads/main"], (await FeedAsync(server)).Select(static e => Changes(e).Single().Ref));
+        await Until.HoldsAsync("all are delivered", async () => (await Feed.ReadAsync(server)).Count == 4, Bound);
+        Assert.Equal(["refs/heads/b2", "refs/heads/b1", "refs/heads/b0", "refs/heads/main"], (await Feed.ReadAsync(server)).Select(static e => Feed.Changes(e).Single().Ref));
         await Until.HoldsAsync("the marker is gone", () => Markers(server).Length == 0, Bound);
     }
 
@@ -83,13 +83,13 @@ public sealed class ActivityTests
         using var client = repository.Connect();
         Command[] tags = [.. Enumerable.Range(0, 500).Select(i => new Command($"refs/tags/t{i}", Command.Zero, repository.Base))];
         Assert.True((await client.PushAsync(tags, new PackBuilder().Build())).IsOk);
-        await Until.HoldsAsync("both pushes are there", async () => (await FeedAsync(server)).Count == 2, Bound);
-        var entry = (await FeedAsync(server))[0];
+        await Until.HoldsAsync("both pushes are there", async () => (await Feed.ReadAsync(server)).Count == 2, Bound);
+        var entry = (await Feed.ReadAsync(server))[0];
         Assert.Equal(500, entry.GetProperty("changeCount").GetInt32());
-        Assert.Equal(tags.Select(static t => t.Ref), Changes(entry).Select(static c => c.Ref));
+        Assert.Equal(tags.Select(static t => t.Ref), Feed.Changes(entry).Select(static c => c.Ref));
         Assert.All(entry.GetProperty("changes").EnumerateArray(), static c => Assert.Equal("CREATED", c.GetProperty("kind").GetString()));
         var one = (await server.Admin.GetAsync($"{Path}?ref=refs/tags/t499")).GetProperty("activity");
-        Assert.Equal("refs/tags/t499", Changes(Assert.Single(one.EnumerateArray())).Single().Ref);
+        Assert.Equal("refs/tags/t499", Feed.Changes(Assert.Single(one.EnumerateArray())).Single().Ref);
     }
 
     [Fact]
@@ -100,7 +100,7 @@ public sealed class ActivityTests
         using var client = repository.Connect();
         var refused = await client.PushAsync([new Command("refs/heads/main", new string('a', 40), repository.Base)], new PackBuilder().Build());
         Assert.False(refused.IsOk);
-        await Until.HoldsAsync("the accepted push is there", async () => (await FeedAsync(server)).Count == 1, Bound);
+        await Until.HoldsAsync("the accepted push is there", async () => (await Feed.ReadAsync(server)).Count == 1, Bound);
         await server.Admin.CreateUserAsync("zoe", "zoe's good password");
         using var stranger = server.Admin.As("zoe", "zoe's good password");
         using var nobody = server.Admin.Anonymous();
@@ -123,27 +123,6 @@ public sealed class ActivityTests
 
     private static async Task CreateBranchAsync(TestRepository repository, RawClient client, string name) =>
         Assert.True((await client.PushAsync([new Command(name, Command.Zero, repository.Base)], new PackBuilder().Build())).IsOk);
-
-    /// <summary>All pages, the newest push first.</summary>
-    private static async Task<List<JsonElement>> FeedAsync(GranaryServer server)
-    {
-        var all = new List<JsonElement>();
-        var token = "";
-        do
-        {
-            var page = await server.Admin.GetAsync($"{Path}?pageSize=40&pageToken={token}");
-            all.AddRange(page.GetProperty("activity").EnumerateArray());
-            token = page.GetProperty("nextPageToken").GetString()!;
-        }
-        while (token.Length > 0);
-        return all;
-    }
-
-    private static IEnumerable<(string Ref, string Old, string New)> Changes(JsonElement entry) =>
-    [
-        .. entry.GetProperty("changes").EnumerateArray().Select(static c =>
-            (c.GetProperty("ref").GetString()!, c.GetProperty("before").GetString()!, c.GetProperty("after").GetString()!)),
-    ];
 
     private static async Task ExecuteAsync(SqliteConnection connection, string sql)
     {

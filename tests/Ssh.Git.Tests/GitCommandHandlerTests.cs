@@ -149,6 +149,9 @@ public sealed class GitCommandHandlerTests : IDisposable
     public static TheoryData<Exception, string> Faults => new()
     {
         { new RepositoryUnavailableException(RepositoryId.New()), AccessMessages.RepositoryUnavailable },
+        { new RepositoryUnavailableException(RepositoryId.New(), VolumeFault.Full), "No space left on the server's volume." },
+        { new RepositoryUnavailableException(RepositoryId.New(), VolumeFault.ReadOnly), "The server's volume is read-only." },
+        { new StorageUnavailableException(VolumeFault.Failing), "The server's volume fails to read or write." },
         { new TimeoutException(), AccessMessages.ServerUnavailable },
         { new InvalidOperationException("secret"), "Internal error." },
     };

@@ -187,10 +187,12 @@ internal sealed class RawClient : IDisposable
     }
 
     /// <summary>A key exchange that this side begins; other messages that come meanwhile are returned.</summary>
-    public async Task RekeyAsync()
+    /// <param name="meanwhile">A message that has no place in a key exchange.</param>
+    public async Task RekeyAsync(byte[]? meanwhile = null)
     {
         var own = CreateKexInit();
         await SendAsync(own);
+        if (meanwhile is not null) await SendAsync(meanwhile);
         _serverInit = await ExpectAsync(MessageNumber.KexInit);
         await CompleteExchangeAsync(own);
     }

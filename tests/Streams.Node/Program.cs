@@ -1,7 +1,10 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json;
 using Granary.Streams.Embedded;
+using Granary.Streams.RabbitMq;
+using Granary.Streams.RabbitMq.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -47,11 +50,21 @@ public static class Program
 
     private static void AddStreams(ISiloBuilder silo, string provider, string path, bool reads)
     {
-        if (provider != "embedded") throw new ArgumentException("unknown provider", nameof(provider));
-        silo.AddEmbeddedStreams("node", options => options.Path = path);
+        if (provider == "embedded") silo.AddEmbeddedStreams("node", options => options.Path = path);
+        else if (provider == "rabbitmq") silo.AddRabbitMqStreams("node", options => Configure(options, path.Split('/')));
+        else throw new ArgumentException("unknown provider", nameof(provider));
         silo.Services.Configure<StreamLifecycleOptions>("node", options => options.StartupState = reads
             ? StreamLifecycleOptions.RunState.AgentsStarted
             : StreamLifecycleOptions.RunState.AgentsStopped);
+    }
+
+    /// <summary>PATH is the broker's address, a slash and the exchange.</summary>
+    private static void Configure(RabbitMqStreamsOptions options, string[] path)
+    {
+        options.Hosts.Add(path[0]);
+        options.Exchange = path[1];
+        options.ReconnectDelay = TimeSpan.FromMilliseconds(200);
+        options.Messages.Add<NodeEvent>("node", 1, JsonSerializerOptions.Web);
     }
 
     private static async Task ProduceAsync(IServiceProvider services)
@@ -63,10 +76,27 @@ public static class Program
             var stream = streams.GetStream<NodeEvent>(StreamId.Create(Namespace, key));
             for (var n = 1; ; n++)
             {
-                await stream.OnNextAsync(new NodeEvent(key, n));
+                await PublishAsync(stream, new NodeEvent(key, n));
                 Write($"{key} {n}");
             }
         }));
+    }
+
+    /// <summary>Until it is taken, as an outbox does.</summary>
+    private static async Task PublishAsync(IAsyncStream<NodeEvent> stream, NodeEvent item)
+    {
+        while (true)
+        {
+            try
+            {
+                await stream.OnNextAsync(item);
+                return;
+            }
+            catch (BrokerUnavailableException)
+            {
+                await Task.Delay(100);
+            }
+        }
     }
 
     private static int FreePort()

@@ -13,10 +13,4 @@ public sealed partial class ReceivePackSession
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The objects of push {PushId} to repository {Repository} could not be checked.")]
     private partial void LogInspectionFailed(Exception fault, RepositoryId repository, Guid pushId);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The answer to push {PushId} to repository {Repository} was lost; asking for its outcome.")]
-    private partial void LogAnswerLost(Exception fault, RepositoryId repository, Guid pushId);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "The outcome of push {PushId} to repository {Repository} is unknown.")]
-    private partial void LogOutcomeUnknown(Exception fault, RepositoryId repository, Guid pushId);
 }

@@ -17,6 +17,8 @@ public sealed partial class ReceivePackSession(
     IGrainFactory grains, IRefCache refCache, IPackReceiver packs, IOptions<GitProtocolOptions> options, TimeProvider time,
     ILogger<ReceivePackSession> logger)
 {
+    private readonly PushSubmission _submission = new(grains, logger);
+
     /// <summary>The first answer of a connection; receive-pack has v0 and v1 only.</summary>
     /// <exception cref="RepositoryUnavailableException">The repository cannot be read.</exception>
     public async ValueTask<ReadOnlyMemory<byte>> AdvertiseAsync(
@@ -110,7 +112,7 @@ public sealed partial class ReceivePackSession(
         {
             var request = new PushRequest(pushId, caller, updates, push.Capabilities.Atomic, quarantine.HasObjects, push.PushOptions, protocol);
             cancellationToken.ThrowIfCancellationRequested();
-            var outcome = await ApplyAsync(repository, request).ConfigureAwait(false);
+            var outcome = await _submission.ApplyAsync(repository, request).ConfigureAwait(false);
             foreach (var result in outcome.Results) results[result.Name] = result;
             foreach (var notice in outcome.Notices ?? []) reply.Notice(notice);
         }
@@ -124,39 +126,6 @@ public sealed partial class ReceivePackSession(
         if (!results.TryGetValue(command.Update.Name, out var result))
             return new CommandResult(command.RawName, false, "atomic push: another ref was refused");
         return new CommandResult(command.RawName, result.Status == RefUpdateStatus.Ok, result.Message ?? result.Status.ToString());
-    }
-
-    /// <summary>
-    /// The one call that moves refs. When its answer is lost, by whatever fault, the repository is asked what became of the
-    /// push, and from then on the push can no longer happen: the client is told the truth either way.
-    /// </summary>
-    private async Task<PushOutcome> ApplyAsync(RepositoryId repository, PushRequest push)
-    {
-#pragma warning disable CA1031 // After the call was sent no exception tells whether the refs moved.
-        var grain = grains.GetRepository(repository);
-        try
-        {
-            return await grain.ApplyPushAsync(push, CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (Exception fault)
-        {
-            LogAnswerLost(fault, repository, push.PushId);
-        }
-
-        try
-        {
-            if (await grain.GetPushOutcomeAsync(push.PushId, CancellationToken.None).ConfigureAwait(false) is { } outcome) return outcome;
-            return Refuse("the server could not store the push; nothing was changed, please try again");
-        }
-        catch (Exception fault)
-        {
-            LogOutcomeUnknown(fault, repository, push.PushId);
-            return Refuse("the server failed while it stored the push; fetch to see whether it arrived before you try again");
-        }
-
-#pragma warning restore CA1031
-        PushOutcome Refuse(string message) =>
-            new([.. push.Updates.Select(u => new RefUpdateResult(u.Name, RefUpdateStatus.RejectedOtherReason, message))], 0);
     }
 }
 

@@ -9,9 +9,6 @@ namespace Granary.Frontends.GitProtocol.UploadPack;
 /// </summary>
 internal sealed class PausingPipeWriter(PipeWriter client, IGitPlace place, TimeProvider time) : PipeWriter
 {
-    /// <summary>A client that keeps up takes less.</summary>
-    private static readonly TimeSpan Slow = TimeSpan.FromMilliseconds(200);
-
     public override bool CanGetUnflushedBytes => client.CanGetUnflushedBytes;
 
     public override long UnflushedBytes => client.UnflushedBytes;
@@ -34,16 +31,7 @@ internal sealed class PausingPipeWriter(PipeWriter client, IGitPlace place, Time
 
     private async ValueTask<FlushResult> AwaitAsync(Task<FlushResult> flush)
     {
-        await ((Task)flush).WaitAsync(Slow, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (flush.IsCompleted) return await flush.ConfigureAwait(false);
-        place.Pause();
-        try
-        {
-            return await flush.ConfigureAwait(false);
-        }
-        finally
-        {
-            place.Resume();
-        }
+        await place.LendWhileAsync(flush, time).ConfigureAwait(false);
+        return await flush.ConfigureAwait(false);
     }
 }

@@ -119,23 +119,30 @@ public sealed class UploadPackSession(IRefCache refCache, IUploadPack uploadPack
         RepositoryId repository, Requester requester, GitProtocolVersion version, RefSnapshot refs, ReadOnlyMemory<byte> body, PipeWriter response,
         CancellationToken cancellationToken)
     {
-        using var place = await uploadPack.EnterAsync(repository, requester, cancellationToken).ConfigureAwait(false);
         if (refs.HiddenRefs is { Count: > 0 })
         {
-            var checkedRequest = FetchArguments.Read(body, refs);
-            if (await checkedRequest.FindFaultAsync(uploadPack, repository, refs, cancellationToken).ConfigureAwait(false) is { } refusal)
+            // Asked at each request, whoever asked the same before: what a ref hides is hidden from what is cached, too.
+            var asked = FetchArguments.Read(body, refs);
+            if (await FindFaultAsync(repository, requester, refs, asked, cancellationToken).ConfigureAwait(false) is { } refusal)
             {
                 response.WriteTextPkt($"ERR upload-pack: {refusal}\n");
                 await response.FlushAsync(cancellationToken).ConfigureAwait(false);
                 return;
             }
 
-            body = checkedRequest.Request;
+            body = asked.Request;
         }
 
-        var request = PipeReader.Create(new ReadOnlySequence<byte>(body));
         try
         {
+            if (version == GitProtocolVersion.V2 && CanonicalFetch.TryRead(body, refs) is { } shared)
+            {
+                await uploadPack.FetchAsync(repository, requester, shared, response, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+
+            using var place = await uploadPack.EnterAsync(repository, requester, cancellationToken).ConfigureAwait(false);
+            var request = PipeReader.Create(new ReadOnlySequence<byte>(body));
             await uploadPack.RunAsync(repository, version, request, new PausingPipeWriter(response, place, time), cancellationToken).ConfigureAwait(false);
         }
         catch (GitProcessException fault) when (fault is { ExitCode: GitProcessException.Died, HasAnswered: false })
@@ -145,6 +152,13 @@ public sealed class UploadPackSession(IRefCache refCache, IUploadPack uploadPack
             await response.FlushAsync(cancellationToken).ConfigureAwait(false);
             throw;
         }
+    }
+
+    private async ValueTask<string?> FindFaultAsync(
+        RepositoryId repository, Requester requester, RefSnapshot refs, FetchArguments asked, CancellationToken cancellationToken)
+    {
+        using var place = await uploadPack.EnterAsync(repository, requester, cancellationToken).ConfigureAwait(false);
+        return await asked.FindFaultAsync(uploadPack, repository, refs, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<ReadOnlyMemory<byte>> ReadToEndAsync(PipeReader request, CancellationToken cancellationToken)

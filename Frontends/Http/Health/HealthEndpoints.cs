@@ -4,7 +4,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Granary.Frontends.Http.Health;
 
-/// <summary><c>/healthz/live</c>: the process answers. <c>/healthz/ready</c>: it can serve, otherwise 503 and the reasons.</summary>
+/// <summary>
+/// <c>/healthz/live</c>: the process answers. <c>/healthz/ready</c>: it can serve, otherwise 503 and the reasons.
+/// What does not keep it from serving follows "ready".
+/// </summary>
 internal static class HealthEndpoints
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -15,24 +18,25 @@ internal static class HealthEndpoints
     {
         var checks = context.RequestServices.GetServices<IReadinessCheck>();
         var results = await Task.WhenAll(checks.Select(check => RunAsync(check, context.RequestAborted))).ConfigureAwait(false);
-        if (context.RequestServices.GetRequiredService<RequestDrain>().IsDraining) results = [.. results, "stopping: the server is stopping."];
-        var faults = results.Where(static r => r is not null).ToList();
+        if (context.RequestServices.GetRequiredService<RequestDrain>().IsDraining) results = [.. results, (true, "stopping: the server is stopping.")];
+        var faults = results.Where(static r => r.Fault is not null).ToList();
+        var isReady = !faults.Any(static f => f.IsVital);
         await WriteAsync(
             context,
-            faults.Count == 0 ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable,
-            faults.Count == 0 ? "ready\n" : string.Join('\n', faults) + "\n").ConfigureAwait(false);
+            isReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable,
+            string.Concat(faults.Select(static f => f.Fault + "\n").Prepend(isReady ? "ready\n" : ""))).ConfigureAwait(false);
     }
 
-    private static async Task<string?> RunAsync(IReadinessCheck check, CancellationToken cancellationToken)
+    private static async Task<(bool IsVital, string? Fault)> RunAsync(IReadinessCheck check, CancellationToken cancellationToken)
     {
         try
         {
             var fault = await check.CheckAsync(cancellationToken).WaitAsync(Patience, cancellationToken).ConfigureAwait(false);
-            return fault is null ? null : $"{check.Name}: {fault}";
+            return (check.IsVital, fault is null ? null : $"{check.Name}: {fault}");
         }
         catch (TimeoutException)
         {
-            return $"{check.Name}: no answer within {Patience.TotalSeconds} s.";
+            return (check.IsVital, $"{check.Name}: no answer within {Patience.TotalSeconds} s.");
         }
     }
 

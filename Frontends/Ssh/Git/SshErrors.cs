@@ -40,10 +40,18 @@ internal sealed partial class SshErrors(ILogger<SshErrors> logger)
         GitProtocolException bad => ("Bad request: " + bad.Message, false),
         GitBusyException busy => (busy.Message, false),
         GitProcessException git => (git.Message, git.ExitCode != GitProcessException.Died),
+        RepositoryUnavailableException { Fault: { } fault } => (Describe(fault), true),
+        StorageUnavailableException { Fault: var fault } => (Describe(fault), true),
         RepositoryUnavailableException => (AccessMessages.RepositoryUnavailable, true),
         TimeoutException or OrleansException => (AccessMessages.ServerUnavailable, true),
         _ => ("Internal error.", true),
     };
+
+    private static string Describe(VolumeFault fault)
+    {
+        var text = fault.Describe();
+        return $"{char.ToUpperInvariant(text[0])}{text[1..]}.";
+    }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Command} of {Caller} at {Peer} over SSH failed.")]
     private partial void LogFault(Exception exception, string command, string caller, IPEndPoint peer);

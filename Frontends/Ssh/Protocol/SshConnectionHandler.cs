@@ -17,8 +17,10 @@ public sealed class SshConnectionHandler : ConnectionHandler
     {
         TcpKeepAlive.Enable(connection.Features, _services.Options);
         using var served = new SshConnection(connection, _services);
-        if (_services.Connections.Count >= _services.Options.MaxConnections) served.Refuse(DropReason.ConnectionLimit);
+        if (_services.Connections.IsStopping) served.Refuse(DropReason.Shutdown);
+        else if (_services.Connections.Count >= _services.Options.MaxConnections) served.Refuse(DropReason.ConnectionLimit);
         _services.Connections.Add(served);
+        if (_services.Connections.IsStopping) served.EndWhenIdle(); // It stopped in between.
         try
         {
             // Requested when the server stops; it waits for us until the drain timeout.

@@ -36,6 +36,7 @@ public static class SshProtocol
         services.AddSingleton<SshServices>();
         services.AddHostedService<HostKeyLoading>();
         services.AddHostedService<ConnectionSweep>();
+        services.AddHostedService<GracefulStop>();
         return services;
     }
 }

@@ -10,8 +10,8 @@ namespace Granary.Grains.Git.Housekeeping;
 /// Runs housekeeping: one run at a time per repository, on all silos together by an OS lock, and a few at a time on this silo.
 /// </summary>
 internal sealed partial class Housekeeper(
-    MaintenanceRun maintenance, RepositoryLayout layout, BlockingWork files, IOptions<HousekeepingOptions> options, TimeProvider time,
-    ILogger<Housekeeper> logger) : IHousekeeping, IDisposable
+    MaintenanceRun maintenance, HousekeepingSchedule schedule, RepositoryLayout layout, BlockingWork files, IOptions<HousekeepingOptions> options,
+    TimeProvider time, ILogger<Housekeeper> logger) : IHousekeeping, IDisposable
 {
     /// <summary>A look at the state takes the lock for an instant.</summary>
     private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(1);
@@ -40,6 +40,11 @@ internal sealed partial class Housekeeper(
     public Task KeepAsync(RepositoryId repository)
     {
         lock (_gate) return _running.TryGetValue(repository, out var running) ? running : Begin(repository, best: false);
+    }
+
+    public void Schedule(RepositoryId repository)
+    {
+        if (_options.Automatic) schedule.TryAdd(repository);
     }
 
     public async Task<Outcome<MaintenanceState>> GetStateAsync(RepositoryId repository, CancellationToken cancellationToken)

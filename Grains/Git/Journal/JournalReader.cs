@@ -27,7 +27,7 @@ internal sealed class JournalReader(string directory)
             if (segment != _segment) (_segment, _offset) = (segment, 0);
             foreach (var (record, end) in RefJournal.Read(segment, _offset))
             {
-                if (committed.Count == most) return Synced(sources, committed, null, last, hasMore: true);
+                if (committed.Count == most) return Synced(sources, committed, null, last, hasMore: true) with { End = Math.Max(last, Glance()) };
                 if (record.Kind == JournalRecord.Intent)
                 {
                     open = record;
@@ -67,7 +67,15 @@ internal sealed class JournalReader(string directory)
         HashSet<string> segments, List<JournalRecord> committed, JournalRecord? open, long last, bool hasMore)
     {
         foreach (var segment in segments) DurableFiles.SyncFile(segment);
-        return new JournalTail(committed, open, last, hasMore);
+        return new JournalTail(committed, open, last, hasMore, last);
+    }
+
+    /// <summary>The number of the last record, or a little less: its lines are cut off where they are longer than a look goes.</summary>
+    private long Glance()
+    {
+        const int Look = 4096;
+        return Segments() is not [.., var last] ? 0
+            : RefJournal.Read(last, Math.Max(0, new FileInfo(last).Length - Look)).Select(static r => r.Record.Sequence).DefaultIfEmpty().Max();
     }
 
     /// <summary>Stays where the last read ended, or goes to the segment with the record after <paramref name="after"/>.</summary>
@@ -89,4 +97,5 @@ internal sealed class JournalReader(string directory)
 /// <param name="Open">The last intent, if it has no close.</param>
 /// <param name="Last">The sequence of the last close: everything up to it is decided.</param>
 /// <param name="HasMore">There is more than was asked for.</param>
-internal sealed record JournalTail(IReadOnlyList<JournalRecord> Committed, JournalRecord? Open, long Last, bool HasMore);
+/// <param name="End">About where the journal ends: <paramref name="Last"/>, and beyond it when there is more.</param>
+internal sealed record JournalTail(IReadOnlyList<JournalRecord> Committed, JournalRecord? Open, long Last, bool HasMore, long End);

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Text;
+using Granary.Repositories;
 
 namespace Granary.Grains.Git.Packs;
 
@@ -35,8 +36,19 @@ internal sealed class PackContents(int kept, long limit)
         }
 
         if (!Utf8Parser.TryParse(line[(line.LastIndexOf((byte)' ') + 1)..], out long size, out _)) return true;
-        Largest = Math.Max(Largest, size);
-        if (size > limit && _large.Count < MaxRemembered) _large.Add((Encoding.ASCII.GetString(line[..line.IndexOf((byte)' ')]), size));
+        if (Note(size)) _large.Add((Encoding.ASCII.GetString(line[..line.IndexOf((byte)' ')]), size));
         return true;
+    }
+
+    public void Add(ObjectId id, long size)
+    {
+        if (Note(size)) _large.Add((id.ToString(), size));
+    }
+
+    /// <summary>Returns whether it is one to remember.</summary>
+    private bool Note(long size)
+    {
+        Largest = Math.Max(Largest, size);
+        return size > limit && _large.Count < MaxRemembered;
     }
 }

@@ -1,6 +1,7 @@
 using Granary.Git;
 using Granary.Grains.Git.Housekeeping;
 using Granary.Grains.Git.Processes;
+using Granary.Grains.Posix;
 using Granary.Grains.Repositories.Policy;
 using Granary.Repositories;
 using Granary.Repositories.Policy;
@@ -10,14 +11,18 @@ namespace Granary.Grains.Git.Packs;
 
 /// <summary>Opens quarantines for pushes on this silo, a bounded number at a time.</summary>
 internal sealed class PackReceiver(
-    GitCommand git, ProcessLimiter limiter, RepositoryLayout layout, HousekeepingSchedule housekeeping, IOptions<GitOptions> options,
-    IOptions<RepositoryPolicyOptions> policyOptions, TimeProvider time) : IPackReceiver
+    GitCommand git, ProcessLimiter limiter, RepositoryLayout layout, HousekeepingSchedule housekeeping, BlockingWork files,
+    IOptions<GitOptions> options, IOptions<RepositoryPolicyOptions> policyOptions, TimeProvider time) : IPackReceiver
 {
     private static readonly TimeSpan Crowded = TimeSpan.FromSeconds(10);
 
     private int _open;
 
-    public IQuarantine Open(RepositoryId repository, Guid pushId, Requester requester, RepositoryPolicy? policy = null)
+    private IReadOnlyList<string> FsckIgnoreOfPushes =>
+        options.Value.FsckIgnore.Count > 0 ? [.. options.Value.FsckIgnore] : GitOptions.DefaultFsckIgnore;
+
+    public IQuarantine Open(
+        RepositoryId repository, Guid pushId, Requester requester, RepositoryPolicy? policy = null, IReadOnlyList<string>? fsckIgnore = null)
     {
         if (Interlocked.Increment(ref _open) > options.Value.MaxPushes)
         {
@@ -26,9 +31,9 @@ internal sealed class PackReceiver(
         }
 
         return new Quarantine(
-            git, layout.Of(repository), pushId, options.Value, time,
+            git, layout.Of(repository), pushId, files, options.Value, time,
             async cancellationToken => await limiter.EnterAsync(repository, requester, cancellationToken).ConfigureAwait(false), policy,
-            policyOptions.Value.MaxCheckedCommits, Closed);
+            policyOptions.Value.MaxCheckedCommits, fsckIgnore ?? FsckIgnoreOfPushes, Closed);
 
         void Closed(long bytes)
         {

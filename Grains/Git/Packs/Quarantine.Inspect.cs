@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Net.Sockets;
 using System.Text;
 using Granary.Git;
+using Granary.Grains.Git.Objects;
 using Granary.Grains.Git.Processes;
 using Granary.Repositories;
 
@@ -31,10 +32,19 @@ internal sealed partial class Quarantine
     private async Task<IReadOnlyList<InspectedUpdate>> InspectObjectsAsync(
         RefSnapshot refs, IReadOnlyList<RefUpdate> updates, CancellationToken cancellationToken)
     {
-        var (tips, contents) = await InspectTipsAsync(updates, cancellationToken).ConfigureAwait(false);
-        var inspected = await RefuseBrokenAsync(refs, tips, cancellationToken).ConfigureAwait(false);
+        var contents = NewContents(0);
+        var inspected = await files.RunAsync(() => PushInspection.Inspect(
+            paths, HasObjects ? _directory : null, refs, updates, options.SmallPushObjects, policy is null ? null : contents)).ConfigureAwait(false);
+        if (inspected is null)
+        {
+            (var tips, contents) = await InspectTipsAsync(updates, cancellationToken).ConfigureAwait(false);
+            inspected = await RefuseBrokenAsync(refs, tips, cancellationToken).ConfigureAwait(false);
+        }
+
         return policy is null ? inspected : await InspectPolicyAsync(policy, refs, inspected, contents, cancellationToken).ConfigureAwait(false);
     }
+
+    private PackContents NewContents(int kept) => new(kept, policy?.Limits.MaxFileSize ?? long.MaxValue);
 
     private async Task<IReadOnlyList<InspectedUpdate>> RefuseBrokenAsync(
         RefSnapshot refs, IReadOnlyList<InspectedUpdate> inspected, CancellationToken cancellationToken)
@@ -60,7 +70,7 @@ internal sealed partial class Quarantine
         IReadOnlyList<RefUpdate> updates, CancellationToken cancellationToken)
     {
         var wanted = updates.Where(static u => !u.IsDelete).ToList();
-        var contents = new PackContents(wanted.Count * 2, policy?.Limits.MaxFileSize ?? long.MaxValue);
+        var contents = NewContents(wanted.Count * 2);
         if (wanted.Count == 0) return ([.. updates.Select(static u => new InspectedUpdate(u, null))], contents);
         var input = new ArrayBufferWriter<byte>();
         foreach (var update in wanted)

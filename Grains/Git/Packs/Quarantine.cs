@@ -16,15 +16,18 @@ namespace Granary.Grains.Git.Packs;
 /// <param name="git">Starts git.</param>
 /// <param name="paths">The repository.</param>
 /// <param name="pushId">Names the directory.</param>
+/// <param name="files">Threads for reading objects.</param>
 /// <param name="options">Limits.</param>
 /// <param name="time">For time-outs.</param>
 /// <param name="enter">Takes a place among the heavy git processes.</param>
 /// <param name="policy">What to look at; null: completeness only.</param>
 /// <param name="maxCheckedCommits">The most commits that a rule looks at.</param>
+/// <param name="fsckIgnore">Faults of fsck that are accepted.</param>
 /// <param name="closed">Called once when the quarantine is disposed, with the size of the pack that came.</param>
 internal sealed partial class Quarantine(
-    GitCommand git, RepositoryPaths paths, Guid pushId, GitOptions options, TimeProvider time,
-    Func<CancellationToken, ValueTask<IDisposable>> enter, RepositoryPolicy? policy, int maxCheckedCommits, Action<long> closed) : IQuarantine
+    GitCommand git, RepositoryPaths paths, Guid pushId, BlockingWork files, GitOptions options, TimeProvider time,
+    Func<CancellationToken, ValueTask<IDisposable>> enter, RepositoryPolicy? policy, int maxCheckedCommits,
+    IReadOnlyList<string> fsckIgnore, Action<long> closed) : IQuarantine
 {
     private const int MaxIndexPackOutput = 4096;
 
@@ -99,11 +102,10 @@ internal sealed partial class Quarantine(
 
     private List<string> IndexPackArguments(bool progress)
     {
-        IEnumerable<string> ignored = options.FsckIgnore.Count > 0 ? options.FsckIgnore : GitOptions.DefaultFsckIgnore;
         List<string> arguments =
         [
             "index-pack", "--stdin", "--fix-thin",
-            "--strict=" + string.Join(',', ignored.Select(static id => id + "=ignore")),
+            "--strict=" + string.Join(',', fsckIgnore.Select(static id => id + "=ignore")),
             $"--max-input-size={Math.Max(1, MaxPackSize)}",
         ];
         if (progress) arguments.Add("--show-resolving-progress");

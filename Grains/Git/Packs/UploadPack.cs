@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using Granary.Git;
+using Granary.Grains.Git.Packs.Cache;
 using Granary.Grains.Git.Processes;
 using Granary.Repositories;
 using Microsoft.Extensions.Options;
@@ -8,7 +10,8 @@ namespace Granary.Grains.Git.Packs;
 
 /// <summary>Fetches that are complete in themselves: <c>git upload-pack --stateless-rpc</c>.</summary>
 internal sealed class UploadPack(
-    ServiceProcess service, GitCommand git, ProcessLimiter limiter, RepositoryLayout layout, IOptions<GitOptions> options, TimeProvider time) : IUploadPack
+    ServiceProcess service, GitCommand git, ProcessLimiter limiter, PackCache cache, RepositoryLayout layout, IOptions<GitOptions> options,
+    TimeProvider time) : IUploadPack
 {
     private readonly Reachability _reachability = new(git, time);
 
@@ -26,6 +29,21 @@ internal sealed class UploadPack(
             request,
             response,
             advertisement: null,
+            cancellationToken);
+    }
+
+    public Task FetchAsync(
+        RepositoryId repository, Requester requester, SharedFetch fetch, PipeWriter response, CancellationToken cancellationToken)
+    {
+        // Where a shallow repository ends may change, and no request names it.
+        var isShared = !File.Exists(layout.Of(repository).Shallow);
+        return cache.ServeAsync(
+            PackKey.Of(repository, fetch),
+            isShared,
+            fetch.IsClone,
+            requester,
+            (output, stop) => RunAsync(repository, GitProtocolVersion.V2, PipeReader.Create(new ReadOnlySequence<byte>(fetch.Request)), output, stop),
+            response,
             cancellationToken);
     }
 

@@ -1,3 +1,4 @@
+using Granary.Streams.Delivery;
 using Orleans.Providers.Streams.Common;
 using Orleans.Streams;
 
@@ -5,7 +6,7 @@ namespace Granary.Streams.Embedded.Delivery;
 
 /// <summary>One message on its way to its consumers.</summary>
 [GenerateSerializer, Immutable, Alias("granary.streams.EmbeddedBatch")]
-internal sealed class EmbeddedBatch(long id, StreamId streamId, EmbeddedBody body) : IBatchContainer
+internal sealed class EmbeddedBatch(long id, StreamId streamId, EmbeddedBody body) : ICachedBatch
 {
     [Id(0)]
     public long Id { get; } = id;

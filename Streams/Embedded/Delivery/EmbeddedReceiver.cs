@@ -1,3 +1,4 @@
+using Granary.Streams.Delivery;
 using Granary.Streams.Embedded.Files;
 using Microsoft.Extensions.Logging;
 using Orleans.Serialization;
@@ -41,7 +42,7 @@ internal sealed partial class EmbeddedReceiver(
             if (cache.Free > 0 && await ReadAsync() is { Count: > 0 } read) return read;
             var left = options.PollInterval - time.GetElapsedTime(began);
             if (left <= TimeSpan.Zero) break;
-            await _signal.WaitAsync(UntilDue(left), time, cancellationToken);
+            await _signal.WaitAsync(cache.UntilDue(left), time, cancellationToken);
         }
 
         return [];
@@ -54,13 +55,6 @@ internal sealed partial class EmbeddedReceiver(
     {
         file.RemoveReader(queue, _signal);
         await ledger.FlushAsync().WaitAsync(timeout, time);
-    }
-
-    private TimeSpan UntilDue(TimeSpan atMost)
-    {
-        if (cache.NextDue is not { } due) return atMost;
-        var wait = due - time.GetUtcNow();
-        return wait >= atMost ? atMost : wait > TimeSpan.FromMilliseconds(1) ? wait : TimeSpan.FromMilliseconds(1);
     }
 
     private async Task ClaimAsync()

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Granary.Sqlite;
+using Granary.Streams.Delivery;
 using Microsoft.Extensions.Logging;
 
 namespace Granary.Streams.Embedded.Files;

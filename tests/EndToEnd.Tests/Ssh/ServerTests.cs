@@ -72,6 +72,45 @@ public sealed class ServerTests
     }
 
     [Fact]
+    public async Task Sigterm_WhileACloneRuns_EndsIdleConnectionsAndLetsNoneIn()
+    {
+        await using var server = await GranaryServer.StartAsync(new Dictionary<string, string> { ["Granary__Shutdown__DrainTimeout"] = "00:00:40" });
+        using var ssh = await NewRepositoryAsync(server);
+        await ssh.NewPushedWorkAsync();
+        using var idle = await SshMaster.StartAsync(ssh.Client, ssh.Git.Folder, "idle");
+        using var busy = await SshMaster.StartAsync(ssh.Client, ssh.Git.Folder, "busy");
+        using var session = busy.Start(["git-upload-pack", $"'{ssh.Repository.Path}'"], protocol: "version=2");
+        Assert.Equal('0', session.StandardOutput.Read());
+        server.Signal(ServerProcesses.SignalTerminate);
+        await Until.HoldsAsync("the idle connection has ended", () => idle.HasEnded);
+        var late = await ssh.Client.RunAsync([]);
+        Assert.Equal(255, late.ExitCode);
+        Assert.Contains("The server is stopping", late.Error, StringComparison.Ordinal);
+        Assert.False(busy.HasEnded);
+        await session.StandardInput.WriteAsync("0000");
+        session.StandardInput.Close();
+        await Until.HoldsAsync("the busy connection has ended", () => busy.HasEnded);
+        await server.WaitForExitAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal((0, 0), (session.ExitCode, server.ExitCode));
+    }
+
+    [Fact]
+    public async Task SshOff_NothingListensAndNoHostKeyIsMade()
+    {
+        await using var server = await GranaryServer.StartAsync(new Dictionary<string, string> { ["Granary__Ssh__Enabled"] = "false" });
+        using var client = new System.Net.Sockets.TcpClient();
+        await Assert.ThrowsAsync<System.Net.Sockets.SocketException>(() => client.ConnectAsync("127.0.0.1", server.SshPort));
+        Assert.Contains("git over SSH   off (Granary:Ssh:Enabled)", server.Output, StringComparison.Ordinal);
+        Assert.Empty(Fingerprints(server.Output));
+        Assert.False(Directory.Exists(Path.Combine(server.DataPath, "ssh")));
+        Assert.Equal(0, (await server.Admin.GetAsync("server/ssh-connections")).EnumerateObject().Sum(static list => list.Value.GetArrayLength()));
+
+        // Everything else works, keys included: they are for the day that it is on again.
+        using var repository = await NewRepositoryAsync(server);
+        await repository.Repository.NewPushedWorkAsync();
+    }
+
+    [Fact]
     public async Task Start_PrintsTheUrlAndTheHostKeys_WhichStay()
     {
         await using var server = await GranaryServer.StartAsync();

@@ -26,7 +26,8 @@ internal sealed class FakePackReceiver : IPackReceiver, IQuarantine
 
     public bool HasObjects { get; private set; }
 
-    public IQuarantine Open(RepositoryId repository, Guid pushId, Requester requester, RepositoryPolicy? policy = null) => this;
+    public IQuarantine Open(
+        RepositoryId repository, Guid pushId, Requester requester, RepositoryPolicy? policy = null, IReadOnlyList<string>? fsckIgnore = null) => this;
 
     public async Task ReceiveAsync(PipeReader pack, PackEnd end, IPackListener? listener, CancellationToken cancellationToken)
     {

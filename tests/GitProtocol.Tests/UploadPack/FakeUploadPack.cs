@@ -32,6 +32,17 @@ internal sealed class FakeUploadPack : IUploadPack, IGitPlace
         await response.WriteAsync("answer"u8.ToArray(), cancellationToken);
     }
 
+    /// <summary>Requests whose answers may be shared.</summary>
+    public List<SharedFetch> Shared { get; } = [];
+
+    public async Task FetchAsync(
+        RepositoryId repository, Requester requester, SharedFetch fetch, PipeWriter response, CancellationToken cancellationToken)
+    {
+        Shared.Add(fetch);
+        using var place = await EnterAsync(repository, requester, cancellationToken);
+        await RunAsync(repository, GitProtocolVersion.V2, PipeReader.Create(new(fetch.Request)), response, cancellationToken);
+    }
+
     /// <summary>What refs reach, by this fake's word.</summary>
     public Func<IReadOnlyCollection<ObjectId>, bool> Reaches { get; set; } = static _ => true;
 

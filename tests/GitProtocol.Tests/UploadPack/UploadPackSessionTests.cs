@@ -64,6 +64,15 @@ public sealed class UploadPackSessionTests : IDisposable
         Assert.Equal(0, _git.Inside);
     }
 
+    [Fact]
+    public async Task Serve_FetchThatOthersMayAskToo_IsShared()
+    {
+        var request = Wire.Lines("command=fetch", "agent=git/2.39.5") + Wire.Delimiter + Wire.Lines($"want {Refs.Id(1)}", "done") + Wire.Flush;
+        Assert.Equal("answer", await ServeAsync(GitProtocolVersion.V2, request));
+        Assert.DoesNotContain("agent", Wire.Text(Assert.Single(_git.Shared).Request.Span), StringComparison.Ordinal);
+        Assert.Equal(0, _git.Inside);
+    }
+
     [Theory]
     [InlineData(GitProtocolVersion.V0)]
     [InlineData(GitProtocolVersion.V1)]

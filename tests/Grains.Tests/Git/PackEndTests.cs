@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using Granary.Git;
+using Granary.Grains.Git;
 using Granary.Grains.Git.Packs;
 using Granary.Grains.Git.Processes;
 
@@ -156,7 +157,5 @@ public sealed class PackEndTests : IDisposable
             () => quarantine.ReceiveAsync(pipe.Reader, PackEnd.OfPack, null, None).WaitAsync(TimeSpan.FromSeconds(30)));
     }
 
-    private Quarantine Open(Func<CancellationToken, ValueTask<IDisposable>>? enter = null) => new(
-        _repository.Command, _repository.Paths, Guid.NewGuid(), _repository.Options, TimeProvider.System,
-        enter ?? (static _ => ValueTask.FromResult<IDisposable>(new MemoryStream())), null, 1, static _ => { });
+    private Quarantine Open(Func<CancellationToken, ValueTask<IDisposable>>? enter = null) => _repository.OpenQuarantine(Guid.NewGuid(), enter);
 }

@@ -232,9 +232,7 @@ public sealed class QuarantineTests : IDisposable
         Assert.True(waiting.HasObjects);
     }
 
-    private Quarantine Open(Guid pushId, Func<CancellationToken, ValueTask<IDisposable>>? enter = null) => new(
-        _repository.Command, _repository.Paths, pushId, _repository.Options, TimeProvider.System,
-        enter ?? (static _ => ValueTask.FromResult<IDisposable>(new MemoryStream())), null, 0, static _ => { });
+    private Quarantine Open(Guid pushId, Func<CancellationToken, ValueTask<IDisposable>>? enter = null) => _repository.OpenQuarantine(pushId, enter);
 
     private async Task<RefSnapshot> PushAsync(RefSnapshot refs, bool thin, RefUpdate update, string[] revisions)
     {

@@ -2,8 +2,10 @@ using System.Globalization;
 using System.Text;
 using Granary.Accounts;
 using Granary.Grains.Git;
+using Granary.Grains.Git.Packs;
 using Granary.Grains.Git.Processes;
 using Granary.Grains.Git.Refs;
+using Granary.Grains.Posix;
 using Granary.Repositories;
 using Microsoft.Extensions.Options;
 
@@ -13,6 +15,7 @@ namespace Granary.Grains.Tests.Git;
 internal sealed class TestRepository : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
+    private readonly BlockingWork _files = new(1);
     private long _version;
 
     public TestRepository(Action<GitOptions>? configure = null)
@@ -56,7 +59,16 @@ internal sealed class TestRepository : IDisposable
     /// <summary>Runs where a transaction draws a version: after its write, and before each load.</summary>
     public Action? OnVersion { get; set; }
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose()
+    {
+        _folder.Dispose();
+        _files.Dispose();
+    }
+
+    /// <summary>The object directory of a push; without a limit of processes when no other is given.</summary>
+    public Quarantine OpenQuarantine(Guid pushId, Func<CancellationToken, ValueTask<IDisposable>>? enter = null) => new(
+        Command, Paths, pushId, _files, Options, TimeProvider.System,
+        enter ?? (static _ => ValueTask.FromResult<IDisposable>(new MemoryStream())), null, 0, GitOptions.DefaultFsckIgnore, static _ => { });
 
     public RefTransaction NewActivation() => new(Store, Paths, OptionsWrapper, Time, NextVersion);
 

@@ -55,10 +55,31 @@ public sealed class RepositoryOutboxTests : IDisposable
         PushAll(commits);
         _options.MaxBatch = 2;
         var outbox = New();
-        Assert.True((await outbox.DrainAsync()).HasMore);
+        var first = await outbox.DrainAsync();
+        Assert.True(first.HasMore);
+        Assert.Equal(3, first.Undelivered);
         Assert.Equal([1, 2], _publisher.Sequences("one"));
         while ((await outbox.DrainAsync()).HasMore) Assert.True(_publisher.Published.Count <= 5);
         Assert.Equal([1, 2, 3, 4, 5], _publisher.Sequences("one"));
+    }
+
+    [Fact]
+    public async Task Drain_OneKindIsBrokenForMoreThanABatch_TheOtherGetsEverything()
+    {
+        PushAll(_repository.Commits(5));
+        _options.MaxBatch = 2;
+        _publisher.Broken.Add("two");
+        var outbox = New(kinds: [One, Two]);
+        OutboxResult result;
+        do result = await outbox.DrainAsync();
+        while (result.HasMore);
+        Assert.NotNull(result.Fault);
+        Assert.Equal(5, result.Undelivered);
+        Assert.Equal([1, 2, 3, 4, 5], _publisher.Sequences("one"));
+        _publisher.Broken.Clear();
+        while (!(await outbox.DrainAsync()).IsAllDelivered) Assert.True(_publisher.Published.Count <= 10);
+        Assert.Equal([1, 2, 3, 4, 5], _publisher.Sequences("one"));
+        Assert.Equal([1, 2, 3, 4, 5], _publisher.Sequences("two"));
     }
 
     [Fact]

@@ -46,7 +46,8 @@ public sealed partial class ProtoTests
     [Fact]
     public void Routes_AreThoseThatScriptsRelyOn()
     {
-        var routes = Methods.SelectMany(method => RulesOf(method).Select(rule => $"{RouteOf(rule)} {method.FullName["granary.v1.".Length..]}"));
+        // JSON has no form of a call whose requests are a stream.
+        var routes = Methods.Where(method => !method.IsClientStreaming).SelectMany(method => RulesOf(method).Select(rule => $"{RouteOf(rule)} {method.FullName["granary.v1.".Length..]}"));
         Assert.Equal(ReadResource("Routes.txt").Trim(), string.Join('\n', routes));
     }
 

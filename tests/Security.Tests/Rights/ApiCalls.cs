@@ -25,6 +25,8 @@ internal static partial class ApiCalls
     /// <summary>The JSON form of a call: method, path with the fields of the request in it, and body.</summary>
     public static IEnumerable<(HttpMethod Method, string Path, string? Body)> JsonForms(MethodDescriptor method, IMessage request)
     {
+        // A call whose requests are a stream has none.
+        if (method.IsClientStreaming) yield break;
         var rule = method.GetOptions().GetExtension(AnnotationsExtensions.Http);
         foreach (var form in (HttpRule[])[rule, .. rule.AdditionalBindings])
         {

@@ -47,6 +47,11 @@ internal enum Need
     AdminRepository,
 }
 
+/// <param name="Project">Of the repository that it opens.</param>
+/// <param name="Repository">The name that the repository has now.</param>
+/// <param name="CanWrite">Whether it may push.</param>
+internal sealed record DeployKeyOf(string Project, string Repository, bool CanWrite);
+
 /// <summary>
 /// The rights of Granary once more, written from its documents and sharing no line with it: roles give levels, logins cap them,
 /// what is public may be read by anybody, and what may not be read does not exist.
@@ -105,6 +110,8 @@ internal static class RightsModel
         ["ServerService.ListSshConnections"] = Need.ServerAdmin,
         ["MaintenanceService.RunMaintenance"] = Need.ManageRepository,
         ["MaintenanceService.GetMaintenance"] = Need.ReadRepository,
+        ["ImportService.ImportRepository"] = Need.AdminWrite,
+        ["ImportService.ImportRepositoryFromUrl"] = Need.AdminWrite,
     };
 
     public static Need NeedOf(string call) => Needs.TryGetValue(call, out var need)
@@ -141,6 +148,24 @@ internal static class RightsModel
         if (isAdvertisement) return repository == "oldn" ? Answer.Moved : Answer.Served;
         return type == $"application/x-{service}-request" ? Answer.Served : Answer.WrongType;
     }
+
+    /// <summary>Over SSH with a user's key, which caps nothing.</summary>
+    public static Answer OfSsh(string service, string role, string project, string repository)
+    {
+        var level = LevelOf(role, "password", project);
+        return !Exists(project, repository) || level < 1 ? Answer.Hidden : level < NeededOf(service) ? Answer.Denied : ServedOrMoved(repository);
+    }
+
+    /// <summary>Over SSH with a deploy key, to which there is one repository, under whatever name, and nothing else in the world.</summary>
+    public static Answer OfSsh(string service, DeployKeyOf key, string project, string repository)
+    {
+        var isIts = project == key.Project && (repository == key.Repository || (repository == "oldn" && key.Repository == "newn"));
+        return !isIts ? Answer.Hidden : NeededOf(service) > (key.CanWrite ? 2 : 1) ? Answer.Denied : ServedOrMoved(repository);
+    }
+
+    private static int NeededOf(string service) => service == Wire.ReceivePack ? 2 : 1;
+
+    private static Answer ServedOrMoved(string repository) => repository == "oldn" ? Answer.Moved : Answer.Served;
 
     private static Answer OfCallWithLogin(Need need, string role, string login, string project, string repository)
     {

@@ -30,7 +30,12 @@ internal sealed class FakeVolume : IRefCache, IUploadPack, IFetchDialogue, IUplo
     public Task RunAsync(RepositoryId repository, ReadOnlyMemory<byte> request, PipeWriter response, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
-    public IQuarantine Open(RepositoryId repository, Guid pushId, Requester requester, RepositoryPolicy? policy = null) =>
+    public Task FetchAsync(
+        RepositoryId repository, Requester requester, SharedFetch fetch, PipeWriter response, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    public IQuarantine Open(
+        RepositoryId repository, Guid pushId, Requester requester, RepositoryPolicy? policy = null, IReadOnlyList<string>? fsckIgnore = null) =>
         throw new GitBusyException(TimeSpan.FromSeconds(1));
 
     public Task<bool> CanReachAsync(

@@ -4,6 +4,8 @@ using Granary.Frontends.Ssh.Protocol.Connections;
 using Granary.Frontends.Ssh.Protocol.Wire;
 using Granary.Tests.Harness;
 using Granary.Tests.Ssh.TestHost;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Granary.Frontends.Ssh.Protocol.Tests.Abuse;
 
@@ -57,11 +59,23 @@ public sealed class RekeyAndTimeTests(ServerFixture fixture)
     }
 
     [Fact]
-    public async Task Rekey_ByTheClientThenOtherMessages_Disconnects()
+    public async Task Rekey_ByAClientThatSendsDataInBetween_LosesNothing()
+    {
+        using var client = await (await RawClient.ConnectAsync(fixture.Server.Port)).LogInAsync(fixture.UserKey);
+        var (channel, _) = await client.OpenAsync();
+        await client.ExecAsync(channel, "sink");
+        await client.RekeyAsync(meanwhile: RawClient.Data(channel, new byte[1000]));
+        await client.SendAsync(RawClient.Data(channel, new byte[10]));
+        await client.SendAsync(Message.Channel(MessageNumber.ChannelEof, channel));
+        Assert.Equal("1010\n"u8.ToArray(), (await client.ReadToCloseAsync()).Output);
+    }
+
+    [Fact]
+    public async Task Rekey_ByTheClientThenALogin_Disconnects()
     {
         using var client = await (await RawClient.ConnectAsync(fixture.Server.Port)).LogInAsync(fixture.UserKey);
         await client.SendAsync(client.CreateKexInit());
-        await client.SendOpenAsync();
+        await client.SendAsync(client.SignedLogin(fixture.UserKey));
         await client.ExpectDisconnectAsync(DisconnectReason.ProtocolError);
     }
 
@@ -183,6 +197,36 @@ public sealed class RekeyAndTimeTests(ServerFixture fixture)
         await busy.SendAsync(Message.Channel(MessageNumber.ChannelClose, channel));
         await busy.ExpectDisconnectAsync(DisconnectReason.ByApplication);
         await stopping;
+    }
+
+    [Fact]
+    public async Task Shutdown_AsSoonAsTheHostIsTold_IdleConnectionsEndAndNoNewOneIsLetIn()
+    {
+        await using var server = await fixture.StartAsync();
+        using var idle = await (await RawClient.ConnectAsync(server.Port)).LogInAsync(fixture.UserKey);
+        using var greeted = await (await RawClient.ConnectAsync(server.Port)).GreetAsync();
+        using var busy = await (await RawClient.ConnectAsync(server.Port)).LogInAsync(fixture.UserKey);
+        var (channel, _) = await busy.OpenAsync();
+        await busy.ExecAsync(channel, "sink");
+
+        // Its listeners are open as long as it waits for something else, as for requests over HTTP.
+        server.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
+        await idle.ExpectDisconnectAsync(DisconnectReason.ByApplication);
+        await greeted.ExpectDisconnectAsync(DisconnectReason.ByApplication);
+        using var late = await RawClient.ConnectAsync(server.Port);
+        await late.ReadVersionAsync();
+        Assert.Contains("stopping", await late.ExpectDisconnectAsync(DisconnectReason.ByApplication), StringComparison.Ordinal);
+        await busy.SendAsync(RawClient.Data(channel, new byte[1000]));
+        await busy.SendAsync(Message.Channel(MessageNumber.ChannelEof, channel));
+        Assert.Equal(("1000\n", (int?)0), await ReadAsync(busy));
+        await busy.SendAsync(Message.Channel(MessageNumber.ChannelClose, channel));
+        await busy.ExpectDisconnectAsync(DisconnectReason.ByApplication);
+
+        static async Task<(string, int?)> ReadAsync(RawClient client)
+        {
+            var (output, _, status) = await client.ReadToCloseAsync();
+            return (System.Text.Encoding.UTF8.GetString(output), status);
+        }
     }
 
     [Fact]

@@ -37,7 +37,7 @@ public abstract class KillConformance
         }
 
         // Each consumer for itself: the second begins again with what the first had not acknowledged, perhaps of an earlier round.
-        foreach (var part in (List<string>[])[Lines(got)[..first], Lines(got)[first..]])
+        foreach (var part in (IEnumerable<string>[])[Lines(got).Take(first), Lines(got).Skip(first)])
         {
             foreach (var stream in part.Select(Parse).GroupBy(static e => e.Stream))
                 Assert.True(AscendsInRounds([.. stream.Select(static e => e.Number)]), $"stream {stream.Key} is out of order: {string.Join(' ', stream.Select(static e => e.Number))}");
@@ -51,20 +51,22 @@ public abstract class KillConformance
         return breaks.Count == 0 || (breaks.Count == 1 && breaks[0].Second == 1);
     }
 
-    private static (string Stream, int Number) Parse(string line)
+    protected static (string Stream, int Number) Parse(string line)
     {
+        ArgumentNullException.ThrowIfNull(line);
         var parts = line.Split(' ');
         return (parts[0], int.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture));
     }
 
-    private static async Task KillAsync(Process process)
+    protected static async Task KillAsync(Process process)
     {
+        ArgumentNullException.ThrowIfNull(process);
         process.Kill();
         await process.WaitForExitAsync();
     }
 
     /// <summary>Whole lines only: the last may be torn by a kill, and a new process goes on behind it.</summary>
-    private static List<string> Lines(string path)
+    protected static IReadOnlyList<string> Lines(string path)
     {
         if (!File.Exists(path)) return [];
         using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
@@ -72,8 +74,9 @@ public abstract class KillConformance
         return [.. text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries)];
     }
 
-    private Process Start(string mode, TemporaryFolder folder, string file)
+    protected Process Start(string mode, TemporaryFolder folder, string file)
     {
+        ArgumentNullException.ThrowIfNull(folder);
         var (provider, path) = Node(folder);
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "Granary.Streams.Node"), [mode, provider, path, file]);
         return Process.Start(start)!;

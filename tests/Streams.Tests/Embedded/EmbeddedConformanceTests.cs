@@ -1,3 +1,4 @@
+using Granary.Streams.Delivery;
 using Granary.Streams.Embedded;
 using Granary.Streams.Embedded.DeadLetters;
 using Granary.Streams.Tests.Conformance;

@@ -8,7 +8,10 @@ internal sealed partial class SshConnection
     private ValueTask DispatchAsync(ReadOnlyMemory<byte> payload)
     {
         var number = payload.Span[0];
-        if (number >= MessageNumber.GlobalRequest && Phase == SshPhase.Session && !_keyExchange.ClientIsBusy)
+
+        // Even within a later key exchange of the client's own: it must not send these then, but some do (asyncssh 2.10), and
+        // OpenSSH's server takes them. The old keys hold until SSH_MSG_NEWKEYS, so nothing is lost by it.
+        if (number >= MessageNumber.GlobalRequest && Phase == SshPhase.Session)
         {
             if (number <= MessageNumber.ChannelFailure) _channelService.Handle(payload.Span);
             else Unimplemented();
@@ -56,7 +59,7 @@ internal sealed partial class SshConnection
         _reader.MaxPacketLength = MaxPacket;
         LeaveStartup();
         LogLogin(Id, Peer, Identity.Name);
-        EndIfDrained();
+        EndIfIdle();
     }
 
     /// <summary>https://www.rfc-editor.org/rfc/rfc4253#section-7.1 and the strict key exchange's narrower rule.</summary>
@@ -67,6 +70,7 @@ internal sealed partial class SshConnection
         if (isKeyExchange || number == MessageNumber.Disconnect) return;
         if (isFirst && _keyExchange.Strict) throw SshProtocolException.Protocol("Only key exchange messages may come now.");
         if (number is MessageNumber.Ignore or MessageNumber.Debug or MessageNumber.Unimplemented) return;
+
         if (isFirst || _keyExchange.ClientIsBusy) throw SshProtocolException.Protocol("Only key exchange messages may come now.");
         if (number >= MessageNumber.GlobalRequest && Phase != SshPhase.Session) throw SshProtocolException.Protocol("Not before the login.");
     }

@@ -7,6 +7,8 @@ namespace Granary.Frontends.Ssh.Protocol.Connections;
 /// <summary>Admission, the regular look at its times, and every way it ends.</summary>
 internal sealed partial class SshConnection
 {
+    private const string Stopping = "The server is stopping.";
+
     /// <summary>How long a peer may take to take the last words.</summary>
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(5);
     private const string TooMany = "Too many connections, try again later.";
@@ -16,7 +18,7 @@ internal sealed partial class SshConnection
     private int _dropped;
     private volatile bool _writerEnded;
     private volatile bool _peerEnded;
-    private volatile bool _draining;
+    private volatile bool _endsWhenIdle;
 
     private bool IsEnding => _dropped != 0 || _writerEnded || _peerEnded;
 
@@ -43,12 +45,18 @@ internal sealed partial class SshConnection
             TickSession(options);
     }
 
+    /// <summary>The server is about to stop: a connection without channels ends.</summary>
+    public void EndWhenIdle()
+    {
+        _endsWhenIdle = true;
+        EndIfIdle();
+    }
+
     /// <summary>The server stops: commands may end, nothing new begins.</summary>
     public void Drain()
     {
-        _draining = true;
         _channelService.Draining = true;
-        EndIfDrained();
+        EndWhenIdle();
     }
 
     private void TickSession(SshOptions options)
@@ -89,7 +97,9 @@ internal sealed partial class SshConnection
     {
         MarkDropped(reason);
         _writer.WriteVersion([.. VersionLine.Server, (byte)'\r', (byte)'\n']);
-        _writer.Enqueue(new TransportMessage(Message.Disconnect(DisconnectReason.TooManyConnections, TooMany)));
+        _writer.Enqueue(new TransportMessage(reason == DropReason.Shutdown
+            ? Message.Disconnect(DisconnectReason.ByApplication, Stopping)
+            : Message.Disconnect(DisconnectReason.TooManyConnections, TooMany)));
     }
 
     private void LeaveStartup()
@@ -104,10 +114,10 @@ internal sealed partial class SshConnection
         _writer.Complete();
     }
 
-    private void EndIfDrained()
+    private void EndIfIdle()
     {
-        if (!_draining || (Phase == SshPhase.Session && _channels.Count > 0)) return;
-        Drop(DropReason.Shutdown, DisconnectReason.ByApplication, "The server is stopping.");
+        if (!_endsWhenIdle || (Phase == SshPhase.Session && _channels.Count > 0)) return;
+        Drop(DropReason.Shutdown, DisconnectReason.ByApplication, Stopping);
     }
 
     private void DropFor(SshProtocolException exception) => Drop(

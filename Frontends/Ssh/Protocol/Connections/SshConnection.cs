@@ -51,7 +51,7 @@ internal sealed partial class SshConnection : IDisposable
         _channelService = new(_channels, new CommandRunner(this, services.Handler, services.Logger), _writer, options);
         _keepAlive = new(options, services.Time);
         _writer.OnTraffic = RekeyIfDue;
-        _channels.OnEmpty = EndIfDrained;
+        _channels.OnEmpty = EndIfIdle;
     }
 
     public long Id { get; }

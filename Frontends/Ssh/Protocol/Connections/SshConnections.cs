@@ -7,6 +7,10 @@ public sealed class SshConnections
 {
     private readonly ConcurrentDictionary<long, SshConnection> _connections = new();
     private long _lastId;
+    private volatile bool _isStopping;
+
+    /// <summary>Nobody new is let in.</summary>
+    internal bool IsStopping => _isStopping;
 
     internal IEnumerable<SshConnection> All => _connections.Values;
 
@@ -18,6 +22,13 @@ public sealed class SshConnections
     internal long NextId() => Interlocked.Increment(ref _lastId);
 
     internal void Add(SshConnection connection) => _connections[connection.Id] = connection;
+
+    /// <summary>Ends all that do nothing, and the others as soon as their commands have ended.</summary>
+    internal void Stop()
+    {
+        _isStopping = true;
+        foreach (var connection in All) connection.EndWhenIdle();
+    }
 
     internal void Remove(SshConnection connection) => _connections.TryRemove(connection.Id, out _);
 }

@@ -45,7 +45,7 @@ internal sealed class KeptRepository : IDisposable
     {
         var options = Microsoft.Extensions.Options.Options.Create(Options);
         var run = new MaintenanceRun(new Repacker(Repository.Command, Options), _files, options, Repository.OptionsWrapper, Time);
-        return new Housekeeper(run, Repository.Layout, _files, options, Time, NullLogger<Housekeeper>.Instance);
+        return new Housekeeper(run, new HousekeepingSchedule(options), Repository.Layout, _files, options, Time, NullLogger<Housekeeper>.Instance);
     }
 
     /// <summary>One pack with so many commits on main, each with a file of its own.</summary>

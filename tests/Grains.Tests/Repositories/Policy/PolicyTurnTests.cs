@@ -121,6 +121,23 @@ public sealed class PolicyTurnTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task Import_OfMoreRefsThanAPushMayHave_IsAppliedOnceAndOnlyWhileEmpty()
+    {
+        await _repository.CreateAsync();
+        await ChangeAsync(new PolicyChanges(Limits: new LimitOverrides(MaxRefsPerPush: 1)));
+        var pushId = Guid.NewGuid();
+        await using var quarantine = _cluster.Services(0).GetRequiredService<IPackReceiver>().Open(_repository.Id, pushId, new Granary.Git.Requester("test"));
+        await quarantine.ReceiveAsync(Packs.Read(Packs.Make(_source, false, _commits[1].ToString())), null, None);
+        var import = new PushRequest(
+            pushId, Caller.System, [Update("main", null, _commits[1]), Update("other", null, _commits[0])], true, true, [], "import", IsImport: true);
+        Assert.All((await _repository.Grain.ApplyPushAsync(import, None)).Results, static r => Assert.Equal(RefUpdateStatus.Ok, r.Status));
+        var second = await _repository.Grain.ApplyPushAsync(
+            import with { PushId = Guid.NewGuid(), HasQuarantine = false, Updates = [Update("third", null, _commits[0])] }, None);
+        Assert.Contains("not empty", Assert.Single(second.Results).Message, StringComparison.Ordinal);
+        Assert.Equal(2, (await _repository.RefsAsync()).Count);
+    }
+
     private static RefPattern Branch { get; } = RefPattern.TryParse("main", out var pattern, out _) ? pattern : default;
 
     private async Task ChangeAsync(PolicyChanges changes) => Assert.Null((await _repository.Grain.UpdatePolicyAsync(Caller.System, changes, None)).Refusal);
