@@ -8,15 +8,11 @@ namespace Granary.Frontends.Ssh.Protocol.Sockets;
 /// <summary>One accepted socket. It holds no memory while it waits for its peer.</summary>
 internal sealed class SocketConnection : DefaultConnectionContext, IConnectionSocketFeature, IDuplexPipe
 {
-    /// <summary>What is read at once: several packets of the largest usual size.</summary>
-    private const int ReadSize = 128 << 10;
-
     /// <summary>What is sent at once; the packets that the writer flushes together fit.</summary>
     private const int WriteSize = 128 << 10;
 
     /// <summary>What a peer may have sent after our last words before it loses them.</summary>
     private const int MaxDiscarded = 1 << 20;
-    private static readonly StreamPipeReaderOptions ReaderOptions = new(bufferSize: ReadSize, minimumReadSize: 16 << 10, leaveOpen: true, useZeroByteReads: true);
     private static readonly StreamPipeWriterOptions WriterOptions = new(minimumBufferSize: WriteSize, leaveOpen: true);
 
     private SocketConnection(Socket socket)
@@ -24,7 +20,8 @@ internal sealed class SocketConnection : DefaultConnectionContext, IConnectionSo
     {
         Socket = socket;
         var stream = new NetworkStream(socket, ownsSocket: false);
-        Input = PipeReader.Create(stream, ReaderOptions);
+        Input = PipeReader.Create(stream, new StreamPipeReaderOptions(
+            new ReceivePool(socket), bufferSize: ReceivePool.Least, minimumReadSize: ReceivePool.Least / 2, leaveOpen: true, useZeroByteReads: true));
         Output = PipeWriter.Create(stream, WriterOptions);
         Transport = this;
         LocalEndPoint = socket.LocalEndPoint;
