@@ -48,7 +48,7 @@ internal sealed partial class SharedAnswer
                 await run(new Writer(this), _stop.Token).ConfigureAwait(false);
                 Publish();
                 await StoreAsync(isEnd: true).ConfigureAwait(false);
-                _isKept = _file?.Length == _length && _filed == _length && _tail.AsSpan().SequenceEqual("0000"u8) && keep(_file);
+                _isKept = _file?.Length == _length && _filed == _length && _isFlushed && keep(_file);
             }
 #pragma warning disable CA1031 // Each reader throws it.
             catch (Exception exception)
@@ -78,6 +78,7 @@ internal sealed partial class SharedAnswer
         lock (_gate)
         {
             _length = _written;
+            _isFlushed = _tail.AsSpan().SequenceEqual("0000"u8);
             (news, _news) = (_news, null);
         }
 

@@ -12,8 +12,11 @@ namespace Granary.Grains.Git.Packs.Cache;
 internal sealed partial class SharedAnswer(AnswerStore store, JoinMemory windows, int window, IGitPlace place, TimeProvider time)
     : IDisposable
 {
+    /// <summary>How long git may take to end when all it had to say was taken.</summary>
+    private static readonly TimeSpan EndGrace = TimeSpan.FromSeconds(5);
+
     private readonly Lock _gate = new();
-    private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _stop = new(Timeout.InfiniteTimeSpan, time);
     private readonly List<Reader> _readers = [];
     private readonly List<AnswerChunk> _chunks = [];
     private TaskCompletionSource? _news;
@@ -27,6 +30,7 @@ internal sealed partial class SharedAnswer(AnswerStore store, JoinMemory windows
     private bool _isOpen = true;
     private bool _hasEnded;
     private bool _isKept;
+    private bool _isFlushed;
 
     private enum Keeping
     {
@@ -146,18 +150,22 @@ internal sealed partial class SharedAnswer(AnswerStore store, JoinMemory windows
     private async ValueTask LeaveAsync(Reader reader)
     {
         TaskCompletionSource? room;
-        bool isLast;
+        bool isLast, hasAll;
         lock (_gate)
         {
             _readers.Remove(reader);
             isLast = _readers.Count == 0;
+            hasAll = reader.Position == _length && _isFlushed;
             if (isLast) _isOpen = false;
             (room, _room) = (_room, null);
         }
 
         room?.TrySetResult();
         if (!isLast) return;
-        await _stop.CancelAsync().ConfigureAwait(false);
+
+        // A client may leave with the last flush: git is about to end then, and its answer is as good as any.
+        if (hasAll) _stop.CancelAfter(EndGrace);
+        else await _stop.CancelAsync().ConfigureAwait(false);
         await _production.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Dispose();
     }

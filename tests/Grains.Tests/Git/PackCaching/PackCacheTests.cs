@@ -169,6 +169,22 @@ public sealed class PackCacheTests
     }
 
     [Fact]
+    public async Task Reader_WhoLeavesWithTheLastFlush_LetsGitEndAndItsAnswerBeKept()
+    {
+        using var scene = new CacheScene();
+        var answer = CacheScene.Answer(700 * Kilo);
+        var client = scene.Ask(CacheScene.Key("a"), isClone: true);
+        await scene.Gits[0].SayAsync(answer);
+        await client.TakeAsync(answer.Length);
+        client.Leave();
+        Assert.False(scene.Gits[0].IsStopped);
+        scene.Gits[0].End();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.Asking.WaitAsync(TimeSpan.FromSeconds(20)));
+        Assert.Equal(answer, await scene.FetchAsync(CacheScene.Key("a"), []));
+        Assert.Single(scene.Gits);
+    }
+
+    [Fact]
     public async Task Hit_WhileAllPlacesAreTaken_IsAnswered()
     {
         using var scene = new CacheScene(null, new() { MaxProcesses = 1 });
