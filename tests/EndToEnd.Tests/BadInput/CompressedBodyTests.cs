@@ -42,10 +42,18 @@ public sealed class CompressedBodyTests(TargetServer target)
     }
 
     [Fact]
-    public async Task GzipBomb_OfHaves_IsRefusedByItsUnpackedSize()
+    public async Task GzipBomb_OfHaves_IsRefusedByTheirNumber()
     {
         var line = Wire.Pkt("have 1234567890123456789012345678901234567890\n");
         var reply = await BombAsync(Wire.UploadPack, [.. Wire.Pkt("command=fetch"), .. "0001"u8], line, 400_000_000);
+        Assert.Equal(HttpStatusCode.BadRequest, reply.Status);
+        Assert.Contains("more than 250000 'have' lines", reply.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task GzipBomb_OfFlags_IsRefusedByItsUnpackedSize()
+    {
+        var reply = await BombAsync(Wire.UploadPack, [.. Wire.Pkt("command=fetch"), .. "0001"u8], Wire.Pkt("ofs-delta\n"), 400_000_000);
         Assert.Equal(HttpStatusCode.BadRequest, reply.Status);
         Assert.Contains("larger than", reply.Text, StringComparison.Ordinal);
     }

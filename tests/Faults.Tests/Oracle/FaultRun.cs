@@ -128,12 +128,16 @@ internal sealed class FaultRun : IDisposable
         }
 
         if (retry is not null) await Repository.UntilIdleAsync();
+
+        // What works beside the pushes, the outbox for one, may have a git process of its own for a moment.
+        Usage? usage = null;
+        if (retry is not null) await Until.HoldsAsync("no git process is left", () => (usage = UsageOf(Server)).Children == 0);
         var volume = await GatherFromVolumeAsync();
         return volume with
         {
             Views = new Dictionary<string, IReadOnlyDictionary<string, string>>(views.Concat(volume.Views)),
             UsageBefore = _process == Server.ProcessId ? _usage : null,
-            Usage = retry is null ? null : UsageOf(Server),
+            Usage = usage,
             Retry = retry,
         };
     }

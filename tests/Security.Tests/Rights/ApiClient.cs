@@ -30,8 +30,7 @@ internal sealed class ApiClient(GranaryServer server) : IDisposable
         using var call = _channel.CreateCallInvoker().AsyncDuplexStreamingCall(definition, null, new CallOptions(metadata, DateTime.UtcNow.AddSeconds(60)));
         try
         {
-            await call.RequestStream.WriteAsync(request.ToByteArray());
-            await call.RequestStream.CompleteAsync();
+            await SendAsync(call.RequestStream, request);
             var text = new StringBuilder("OK\n");
             while (await call.ResponseStream.MoveNext(CancellationToken.None)) text.Append(Encoding.UTF8.GetString(call.ResponseStream.Current));
             return new ApiAnswer(StatusCode.OK, text.ToString());
@@ -40,6 +39,20 @@ internal sealed class ApiClient(GranaryServer server) : IDisposable
         {
             var trailers = refused.Trailers.Where(static t => t.Key is not "date").Select(static t => t.IsBinary ? $"{t.Key}: {Encoding.UTF8.GetString(t.ValueBytes)}" : $"{t.Key}: {t.Value}");
             return new ApiAnswer(refused.StatusCode, $"{refused.StatusCode} {refused.Status.Detail}\n{string.Join('\n', trailers)}");
+        }
+    }
+
+    /// <summary>A refusal may come before the request has gone; what is read then tells it, not what could not be written.</summary>
+    private static async Task SendAsync(IClientStreamWriter<byte[]> stream, IMessage request)
+    {
+        try
+        {
+            await stream.WriteAsync(request.ToByteArray());
+            await stream.CompleteAsync();
+        }
+        catch (Exception fault) when (fault is RpcException or InvalidOperationException)
+        {
+            // The answer is read next.
         }
     }
 
