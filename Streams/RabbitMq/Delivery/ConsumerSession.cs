@@ -36,8 +36,12 @@ internal sealed class ConsumerSession(IChannel channel, string queue, Action<Arr
         {
             if (time.GetElapsedTime(reported) >= period)
             {
-                report(await Channel.MessageCountAsync(queue, stop), Unsettled);
+                var state = await Channel.QueueDeclarePassiveAsync(queue, stop);
+                report(state.MessageCount, Unsettled);
                 reported = time.GetTimestamp();
+
+                // A queue that was deleted and made again under its name: the broker does not always say that it cancelled its reader.
+                if (state.ConsumerCount == 0) Close("the broker knows no reader of the queue");
             }
 
             await AcknowledgeAsync();

@@ -59,7 +59,7 @@ internal sealed partial class QueueConsumer(
     private async Task ReadAsync()
     {
         var broker = await connection.OpenAsync();
-        await topology.DeclareAsync(broker, _stop.Token);
+        await topology.DeclareAsync(broker, _stop.Token, queue);
         await using var channel = await broker.CreateChannelAsync(cancellationToken: _stop.Token);
         var session = new ConsumerSession(channel, queue, Arrive, time);
         await session.StartAsync(options.Prefetch, _stop.Token);

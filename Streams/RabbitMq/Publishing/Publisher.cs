@@ -25,9 +25,12 @@ internal sealed class Publisher(QueueTopology topology, BrokerConnection connect
         {
             if (!await TryPublishAsync(exchange, routingKey, properties, body))
             {
-                // Somebody deleted the queue. Others who publish over this channel keep it.
-                using var limit = new CancellationTokenSource(options.ConfirmTimeout, time);
-                await topology.DeclareAsync(await connection.OpenAsync(), limit.Token);
+                // Somebody deleted the queue. The broker's end of this channel may still count messages for it, and would confirm those
+                // for its successor without keeping them: others who publish over the channel fail, and publish again.
+                await RetireAsync();
+
+                // Nor does it always cancel a reader of a queue that is made again at once: it would hand it nothing for ever.
+                await Task.Delay(options.ReconnectDelay, time);
                 if (!await TryPublishAsync(exchange, routingKey, properties, body))
                     throw new BrokerUnavailableException("RabbitMQ has no queue for the message.", null);
             }
@@ -61,6 +64,16 @@ internal sealed class Publisher(QueueTopology topology, BrokerConnection connect
         {
             return false;
         }
+    }
+
+    /// <summary>The next to publish opens another channel, and declares the queues.</summary>
+    private async Task RetireAsync()
+    {
+        Task<IChannel>? retired;
+        lock (_gate) (retired, _opening) = (_opening, null);
+        if (retired is not { IsCompletedSuccessfully: true, Result: { } channel }) return;
+        await channel.AbortAsync();
+        await channel.DisposeAsync();
     }
 
     /// <summary>One opening at a time, which all wait for.</summary>

@@ -17,7 +17,10 @@ internal sealed partial class QueueTopology(QueueNames names, RabbitMqStreamsOpt
 
     public QueueNames Names => names;
 
-    public async Task DeclareAsync(IConnection connection, CancellationToken cancellationToken)
+    /// <param name="connection">To the broker.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="only">The one queue that a reader needs: another one that has no leader must not hold it up. Null: all.</param>
+    public async Task DeclareAsync(IConnection connection, CancellationToken cancellationToken, string? only = null)
     {
         var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
         try
@@ -28,6 +31,7 @@ internal sealed partial class QueueTopology(QueueNames names, RabbitMqStreamsOpt
             await channel.QueueBindAsync(names.DeadQueue, names.DeadExchange, names.Provider, cancellationToken: cancellationToken);
             foreach (var (queue, binding) in names.Queues)
             {
+                if (only is not null && only != queue) continue;
                 channel = await DeclareQueueAsync(connection, channel, queue, Arguments(), cancellationToken);
                 await channel.QueueBindAsync(queue, names.Exchange, binding, cancellationToken: cancellationToken);
             }

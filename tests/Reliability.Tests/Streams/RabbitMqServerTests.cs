@@ -54,6 +54,7 @@ public sealed class RabbitMqServerTests : IAsyncLifetime
         Assert.Equal("ready\n", await server.Admin.Client.GetStringAsync(new Uri("healthz/ready", UriKind.Relative)));
         await Until.HoldsAsync("nothing waits", async () => await MetricAsync(server, "granary_outbox_lag") == 0);
 
+        await Broker.RestartAsync();
         var load = Task.WhenAll(PushAsync(first, "b", 150), PushAsync(second, "b", 150));
         await Until.HoldsAsync("it works", async () => (await Feed.ReadAsync(server)).Count > (Waiting / 2) + 20, Bound);
         await Broker.KillAsync();

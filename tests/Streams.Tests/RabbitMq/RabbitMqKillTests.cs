@@ -22,6 +22,8 @@ public sealed class RabbitMqKillTests(SharedBroker shared) : KillConformance, IA
         var (sent, got) = (folder["sent"], folder["got"]);
         using var producer = Start("produce", folder, sent);
         using var consumer = Start("consume", folder, got);
+        await Until.HoldsAsync("the queues are there", () => Lines(got).Count > 100, TimeSpan.FromSeconds(90));
+        await broker.RestartAsync();
         for (var round = 0; round < 2; round++)
         {
             var (published, delivered) = (Lines(sent).Count, Lines(got).Count);
