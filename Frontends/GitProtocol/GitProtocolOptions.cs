@@ -55,4 +55,7 @@ public sealed class GitProtocolOptions
 
     /// <summary>How often a client that waits for a push is sent an empty side-band packet. Default 5 s.</summary>
     public TimeSpan KeepAlive { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a client that was told an error in a dialogue (SSH, v0 and v1) may go on talking before it is closed on. Default 2 s.</summary>
+    public TimeSpan ErrorLinger { get; set; } = TimeSpan.FromSeconds(2);
 }

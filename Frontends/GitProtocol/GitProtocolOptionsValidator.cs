@@ -22,6 +22,7 @@ internal sealed class GitProtocolOptionsValidator : IValidateOptions<GitProtocol
         if (options.MaxPushOptions < 0) Add("MaxPushOptions: may not be negative.");
         if (options.MaxPushOptionLength < 1) Add("MaxPushOptionLength: must be at least 1.");
         if (options.KeepAlive <= TimeSpan.Zero) Add("KeepAlive: must be positive.");
+        if (options.ErrorLinger < TimeSpan.Zero) Add("ErrorLinger: may not be negative.");
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
 
         void Add(string fault) => faults.Add($"{GitProtocolOptions.Section}:{fault}");

@@ -29,7 +29,7 @@ public sealed class DialogueSession(IRefCache refCache, IUploadPack uploadPack, 
         if (await ReadWantsAsync(reader, limits, cancellationToken).ConfigureAwait(false) is not { } wants) return;
         if (limits.Refusal is { } unserved)
         {
-            await RefuseAsync(unserved, response, cancellationToken).ConfigureAwait(false);
+            await RefuseAsync(unserved, request, response, cancellationToken).ConfigureAwait(false);
             return;
         }
 
@@ -39,7 +39,7 @@ public sealed class DialogueSession(IRefCache refCache, IUploadPack uploadPack, 
             var asked = FetchArguments.Read(wants, refs);
             if (await FindFaultAsync(repository, requester, refs, asked, cancellationToken).ConfigureAwait(false) is { } refusal)
             {
-                await RefuseAsync(refusal, response, cancellationToken).ConfigureAwait(false);
+                await RefuseAsync(refusal, request, response, cancellationToken).ConfigureAwait(false);
                 return;
             }
 
@@ -47,6 +47,7 @@ public sealed class DialogueSession(IRefCache refCache, IUploadPack uploadPack, 
         }
 
         var talk = new Pipe();
+        var isRefused = false;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var places = new Places();
         var talking = TalkAsync(repository, requester, wants, limits, reader, talk.Writer, places, stop.Token);
@@ -54,18 +55,37 @@ public sealed class DialogueSession(IRefCache refCache, IUploadPack uploadPack, 
         {
             await git.RunAsync(repository, talk.Reader, new PausingPipeWriter(response, places, time), cancellationToken).ConfigureAwait(false);
         }
+        catch (GitProcessException fault) when (fault.ExitCode == GitProcessException.Died)
+        {
+            isRefused = true;
+            throw;
+        }
         finally
         {
             await talk.Reader.CompleteAsync().ConfigureAwait(false);
             await stop.CancelAsync().ConfigureAwait(false);
             await talking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (isRefused) await HearOutAsync(request, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private static async Task RefuseAsync(string refusal, PipeWriter response, CancellationToken cancellationToken)
+    private async Task RefuseAsync(string refusal, PipeReader request, PipeWriter response, CancellationToken cancellationToken)
     {
         response.WriteTextPkt($"ERR upload-pack: {refusal}\n");
         await response.FlushAsync(cancellationToken).ConfigureAwait(false);
+        await HearOutAsync(request, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Reads what a client still says after an error, until it ends or for <see cref="GitProtocolOptions.ErrorLinger"/>. Closed on in the
+    /// middle of its words, git would die of SIGPIPE and its user never read the error.
+    /// </summary>
+    private async Task HearOutAsync(PipeReader request, CancellationToken cancellationToken)
+    {
+        using var linger = new CancellationTokenSource(options.Value.ErrorLinger, time);
+        using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, linger.Token);
+        await request.CopyToAsync(Stream.Null, bound.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellationToken.ThrowIfCancellationRequested();
     }
 
     private async ValueTask<string?> FindFaultAsync(

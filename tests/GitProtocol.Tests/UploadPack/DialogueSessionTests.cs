@@ -130,6 +130,32 @@ public sealed class DialogueSessionTests : IDisposable
         Assert.Equal(0, _places.Inside);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Serve_RefusedClientInTheMiddleOfItsWords_IsHeardOut(bool byGit)
+    {
+        if (byGit) _git.Fault = new GitProcessException("not our ref", GitProcessException.Died);
+        await SayAsync((byGit ? Want : Wire.Line($"want {Refs.Id(1)} filter\n") + Wire.Line("filter sparse:oid=main:file\n")) + Wire.Flush);
+        var serving = ServeAsync(linger: Timeout.InfiniteTimeSpan);
+
+        // More than a pipe holds: it ends only when somebody reads it.
+        await SayAsync(string.Concat(Enumerable.Repeat(Wire.Line($"have {Refs.Id(3)}\n"), 4000))).WaitAsync(TimeSpan.FromSeconds(30), Wire.Cancel);
+        Assert.False(serving.IsCompleted);
+        await _request.Writer.CompleteAsync();
+        await Task.WhenAny(serving.WaitAsync(TimeSpan.FromSeconds(30), Wire.Cancel));
+        Assert.True(serving.IsCompleted);
+        Assert.Equal(byGit, serving.IsFaulted);
+    }
+
+    [Fact]
+    public async Task Serve_RefusedClientThatNeverEnds_IsClosedOn()
+    {
+        await SayAsync(Wire.Line($"want {Refs.Id(1)} filter\n") + Wire.Line("filter sparse:oid=main:file\n") + Wire.Flush);
+        await ServeAsync(linger: TimeSpan.FromMilliseconds(10)).WaitAsync(TimeSpan.FromSeconds(30), Wire.Cancel);
+        Assert.Contains("ERR upload-pack: filter 'sparse:oid' is not supported", Wire.Text(_output.ToArray()), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Serve_WantBesideHiddenRefs_IsServedWithoutTheirTags()
     {
@@ -142,14 +168,15 @@ public sealed class DialogueSessionTests : IDisposable
     private void Hide() => _refs = new FakeRefCache(Refs.Snapshot(
         "refs/heads/main", ("refs/heads/main", Refs.Id(1), null), ("refs/heads/secret", Refs.Id(7), null)).Hiding(["refs/heads/secret"], new RefVersion(1, 2)));
 
-    private async Task ServeAsync(GitProtocolVersion version = GitProtocolVersion.V0, int maxRequest = 1 << 20)
+    private async Task ServeAsync(GitProtocolVersion version = GitProtocolVersion.V0, int maxRequest = 1 << 20, TimeSpan linger = default)
     {
-        await ServeAsync(PipeWriter.Create(_output, new StreamPipeWriterOptions(leaveOpen: true)), version, maxRequest);
+        await ServeAsync(PipeWriter.Create(_output, new StreamPipeWriterOptions(leaveOpen: true)), version, maxRequest, linger);
     }
 
-    private async Task ServeAsync(PipeWriter response, GitProtocolVersion version = GitProtocolVersion.V0, int maxRequest = 1 << 20)
+    private async Task ServeAsync(
+        PipeWriter response, GitProtocolVersion version = GitProtocolVersion.V0, int maxRequest = 1 << 20, TimeSpan linger = default)
     {
-        var options = Options.Create(new GitProtocolOptions { MaxFetchRequest = maxRequest });
+        var options = Options.Create(new GitProtocolOptions { MaxFetchRequest = maxRequest, ErrorLinger = linger });
         await new DialogueSession(_refs, _places, _git, options, TimeProvider.System).ServeAsync(Repository, new Requester("x"), version, _request.Reader, response, Wire.Cancel);
         await response.CompleteAsync();
     }
