@@ -18,8 +18,8 @@ internal sealed partial class HousekeepingService(
     private readonly HousekeepingOptions _options = options.Value;
     private readonly Lock _gate = new();
 
-    /// <summary>Repositories whose replaced packs can go at a time.</summary>
-    private readonly PriorityQueue<RepositoryId, DateTimeOffset> _later = new();
+    /// <summary>When the first of a repository's replaced packs can go.</summary>
+    private readonly Dictionary<RepositoryId, DateTimeOffset> _expiries = [];
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -37,10 +37,10 @@ internal sealed partial class HousekeepingService(
     {
         while (true)
         {
-            var repository = await schedule.TakeAsync(cancellationToken).ConfigureAwait(false);
+            var (repository, scope) = await schedule.TakeAsync(cancellationToken).ConfigureAwait(false);
             try
             {
-                await housekeeper.KeepAsync(repository).WaitAsync(cancellationToken).ConfigureAwait(false);
+                await housekeeper.KeepAsync(repository, scope).WaitAsync(cancellationToken).ConfigureAwait(false);
                 Later(repository);
             }
             catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
@@ -52,10 +52,11 @@ internal sealed partial class HousekeepingService(
 
     private void Later(RepositoryId repository)
     {
-        if (MaintenanceRecord.Read(layout.Of(repository)).Retired.Count == 0) return;
+        var retired = MaintenanceRecord.Read(layout.Of(repository)).Retired;
+        if (retired.Count == 0) return;
         lock (_gate)
         {
-            if (_later.Count < _options.MaxQueue) _later.Enqueue(repository, time.GetUtcNow() + _options.ReplacedPackGrace);
+            if (_expiries.Count < _options.MaxQueue) _expiries[repository] = retired.Min(static p => p.Until);
         }
     }
 
@@ -65,7 +66,7 @@ internal sealed partial class HousekeepingService(
         var next = NextSweep();
         while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false))
         {
-            foreach (var repository in TakeDue()) schedule.TryAdd(repository);
+            foreach (var repository in TakeDue()) schedule.TryAdd(repository, MaintenanceScope.Expiry);
             if (time.GetUtcNow() < next) continue;
             next = NextSweep();
             try
@@ -90,13 +91,12 @@ internal sealed partial class HousekeepingService(
 
     private List<RepositoryId> TakeDue()
     {
-        var due = new List<RepositoryId>();
         lock (_gate)
         {
-            while (_later.TryPeek(out _, out var at) && at <= time.GetUtcNow()) due.Add(_later.Dequeue());
+            var due = _expiries.Where(e => e.Value <= time.GetUtcNow()).Select(static e => e.Key).ToList();
+            foreach (var repository in due) _expiries.Remove(repository);
+            return due;
         }
-
-        return due;
     }
 
     private bool Prune(RepositoryPaths paths)
@@ -123,9 +123,9 @@ internal sealed partial class HousekeepingService(
         {
             looked++;
             await files.RunAsync(() => Prune(layout.Of(repository))).ConfigureAwait(false);
-            if (!MaintenanceNeed.IsAny(layout.Of(repository), _options, time.GetUtcNow())) continue;
+            if (!MaintenanceNeed.IsAny(layout.Of(repository), time.GetUtcNow())) continue;
             waiting++;
-            await schedule.AddAsync(repository, cancellationToken).ConfigureAwait(false);
+            await schedule.AddAsync(repository, MaintenanceScope.Everything, cancellationToken).ConfigureAwait(false);
         }
 
         LogSwept(looked, waiting, removed);
