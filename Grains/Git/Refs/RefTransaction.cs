@@ -77,9 +77,10 @@ internal sealed class RefTransaction(
         store.Observer.Reached(WriteStep.PendingMarked);
         _journal.AppendIntent(intent);
         store.Observer.Reached(WriteStep.IntentWritten);
+        IReadOnlyList<string> packs = [];
         try
         {
-            if (push.HasQuarantine) QuarantineFiles.TakeOver(paths, push.PushId, store.Observer);
+            if (push.HasQuarantine) packs = QuarantineFiles.TakeOver(paths, push.PushId, store.Observer);
             if (head is { } first) HeadFile.Write(paths.Head, first);
             var written = update.Commit();
             TryClose(committed: true);
@@ -90,6 +91,10 @@ internal sealed class RefTransaction(
         {
             TryClose(committed: false);
             throw;
+        }
+        finally
+        {
+            QuarantineFiles.Release(packs);
         }
     }
 
@@ -124,6 +129,7 @@ internal sealed class RefTransaction(
     private RefSnapshot ClearUp()
     {
         QuarantineFiles.Sweep(paths);
+        KeepFile.SweepPushes(paths);
         foreach (var leftover in Directory.EnumerateFiles(paths.Own, "packed-refs.*")) File.Delete(leftover);
 
         // The outbox writes its cursor without this lock: should one be in the making, it is written again.

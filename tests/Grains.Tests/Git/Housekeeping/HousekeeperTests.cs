@@ -52,10 +52,10 @@ public sealed class HousekeeperTests : IDisposable
     {
         _kept.AddPack(20);
         await RunAsync();
-        var index = File.GetLastWriteTimeUtc(Path.Combine(_kept.Repository.Paths.ObjectPacks, PackFolder.MultiPackIndex));
+        var index = File.GetLastWriteTimeUtc(MultiPackIndex.Of(_kept.Repository.Paths));
         var graph = File.GetLastWriteTimeUtc(PackFolder.CommitGraph(_kept.Repository.Paths));
         await RunAsync();
-        Assert.Equal(index, File.GetLastWriteTimeUtc(Path.Combine(_kept.Repository.Paths.ObjectPacks, PackFolder.MultiPackIndex)));
+        Assert.Equal(index, File.GetLastWriteTimeUtc(MultiPackIndex.Of(_kept.Repository.Paths)));
         Assert.Equal(graph, File.GetLastWriteTimeUtc(PackFolder.CommitGraph(_kept.Repository.Paths)));
     }
 
@@ -315,7 +315,7 @@ public sealed class HousekeeperTests : IDisposable
     /// <summary>What multi-pack-index and commit-graph hold.</summary>
     private string Indexes() => string.Join(' ', ((string[])
     [
-        Path.Combine(_kept.Repository.Paths.ObjectPacks, PackFolder.MultiPackIndex), PackFolder.CommitGraph(_kept.Repository.Paths),
+        MultiPackIndex.Of(_kept.Repository.Paths), PackFolder.CommitGraph(_kept.Repository.Paths),
     ]).Select(static path => $"{new FileInfo(path).LastWriteTimeUtc:O} {Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(path)))}"));
 
     private async Task<MaintenanceState> StateAsync() => (await _kept.Housekeeper.GetStateAsync(_kept.Id, None)).Value!;
