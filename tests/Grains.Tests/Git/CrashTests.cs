@@ -10,6 +10,9 @@ namespace Granary.Grains.Tests.Git;
 /// <summary>A process died within a transaction: the files are put back to what they were at that moment.</summary>
 public sealed class CrashTests : IDisposable
 {
+    /// <summary>What git would name a pack.</summary>
+    private static readonly string Content = "pack-" + new string('1', 40);
+
     private readonly TestRepository _repository = new();
     private readonly ObjectId[] _commits;
     private readonly RefSnapshot _before;

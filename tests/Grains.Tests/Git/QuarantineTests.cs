@@ -56,7 +56,7 @@ public sealed class QuarantineTests : IDisposable
         var collected = 0;
         var activation = _repository.NewActivation(WriteStep.PackDirectorySynced, () =>
         {
-            _repository.Git("-c", "gc.packRefs=false", .. gc);
+            _repository.Git(["-c", "gc.packRefs=false", .. gc]);
             collected++;
         });
         var push = Push(Update("main", _commits[0], _commits[2])) with { HasQuarantine = true };
