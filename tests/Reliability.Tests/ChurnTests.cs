@@ -38,7 +38,6 @@ public sealed class ChurnTests(ITestOutputHelper output)
         {
             ["Granary__Housekeeping__ReplacedPackGrace"] = "00:00:02",
             ["Granary__Housekeeping__RecentPackGrace"] = "00:00:02",
-            ["Granary__Housekeeping__RecentPackGrace"] = "00:00:02",
             ["Granary__Housekeeping__Automatic"] = "true",
             ["Granary__Housekeeping__NewPacks"] = "3",
             ["Granary__Housekeeping__WholeSize"] = wholeSize,
