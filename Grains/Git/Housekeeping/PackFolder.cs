@@ -5,7 +5,7 @@ using Granary.Grains.Posix;
 namespace Granary.Grains.Git.Housekeeping;
 
 /// <summary>One pack of a repository.</summary>
-/// <param name="Name">Without folder and ending: <c>pack-</c> and the hash of its content.</param>
+/// <param name="Name">Without folder and ending: <c>pack-</c> and 40 hexadecimal digits.</param>
 /// <param name="Size">Bytes of the pack and its index.</param>
 /// <param name="Objects">Objects in it.</param>
 /// <param name="KeptBy">Whether it has a <c>.keep</c> file, and whose.</param>

@@ -54,15 +54,18 @@ internal static class QuarantineFiles
     }
 
     /// <summary>Packs that were taken over are kept by the refs from now on, or are nobody's.</summary>
-    public static void Release(IReadOnlyList<string> taken)
+    /// <returns>False: a mark could not be taken away, and is left to a sweep. The outcome of the push stands.</returns>
+    public static bool Release(IReadOnlyList<string> taken)
     {
         try
         {
-            foreach (var pack in taken) KeepFile.Remove(pack, KeptBy.Push);
+            // Names of this push alone: whose the marks are needs no look.
+            foreach (var pack in taken) File.Delete(pack + KeepFile.Ending);
+            return true;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // The outcome of the push stands; the next sweep takes the mark away.
+            return false;
         }
     }
 
@@ -71,7 +74,7 @@ internal static class QuarantineFiles
     {
         if (File.Exists(target + Order[^1])) return;
         foreach (var ending in Order[..^1]) File.Delete(target + ending);
-        KeepFile.Remove(target, KeptBy.Push);
+        File.Delete(target + KeepFile.Ending);
     }
 
     /// <summary>The place of a push's pack in the repository, without ending: as long as git's names, and the push's own.</summary>

@@ -16,6 +16,9 @@ internal sealed class RefTransaction(
     private readonly RefJournal _journal = new(paths.Journal);
     private readonly GitOptions _options = options.Value;
 
+    /// <summary>A push could not take the mark from its pack.</summary>
+    private bool _hasMarks;
+
     /// <summary>
     /// Compares and swaps. Returns the refs afterwards (also when nothing was accepted, if the files had changed) and the answer.
     /// Blocks its thread.
@@ -43,6 +46,12 @@ internal sealed class RefTransaction(
         RefSnapshot refs, PushRequest push, RefUpdateResult?[] refused, bool keepHead, ref PackedRefsUpdate? update)
     {
         store.Observer.Reached(WriteStep.LockTaken);
+        if (_hasMarks)
+        {
+            KeepFile.SweepPushes(paths);
+            _hasMarks = false;
+        }
+
         if (TryFold() is not { } stuck) return Busy(refs, push);
         refs = Current(refs);
         if (_journal.MayHave(push.PushId))
@@ -94,7 +103,7 @@ internal sealed class RefTransaction(
         }
         finally
         {
-            QuarantineFiles.Release(packs);
+            _hasMarks |= !QuarantineFiles.Release(packs);
         }
     }
 
