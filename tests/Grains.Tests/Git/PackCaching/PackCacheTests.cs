@@ -190,7 +190,7 @@ public sealed class PackCacheTests
         using var scene = new CacheScene(null, new() { MaxProcesses = 1 });
         var answer = CacheScene.Answer(1000);
         for (var i = 0; i < 2; i++) await scene.FetchAsync(CacheScene.Key("a"), answer);
-        using var place = await scene.Limiter.EnterAsync(CacheScene.Repository, new Requester("x"), CancellationToken.None);
+        using var place = await scene.Limiter.EnterAsync(CacheScene.Repository, new Requester("x"), GitWork.Fetch, CancellationToken.None);
         Assert.Equal(answer, await scene.FetchAsync(CacheScene.Key("a"), []));
     }
 
@@ -198,7 +198,7 @@ public sealed class PackCacheTests
     public async Task Request_WaitingForAPlace_IsAnsweredWhenAnotherUserWithTheSameGetsOne()
     {
         using var scene = new CacheScene(null, new() { MaxProcesses = 2, MaxProcessesPerUser = 1 });
-        var greedy = await scene.Limiter.EnterAsync(CacheScene.Repository, new Requester("greedy"), CancellationToken.None);
+        var greedy = await scene.Limiter.EnterAsync(CacheScene.Repository, new Requester("greedy"), GitWork.Fetch, CancellationToken.None);
         var waiting = scene.Ask(CacheScene.Key("a"), "greedy");
         await Wait.UntilAsync(() => scene.Limiter.Waiting == 1);
         var other = scene.Ask(CacheScene.Key("a"), "modest");
@@ -212,7 +212,7 @@ public sealed class PackCacheTests
         Assert.Equal(answer, await waiting.ReadAllAsync());
         Assert.Single(scene.Gits);
         greedy.Dispose();
-        using var place = await scene.Limiter.EnterAsync(CacheScene.Repository, new Requester("greedy"), CancellationToken.None);
+        using var place = await scene.Limiter.EnterAsync(CacheScene.Repository, new Requester("greedy"), GitWork.Fetch, CancellationToken.None);
     }
 
     /// <summary>Reads while git speaks: without a file it waits for its client.</summary>
