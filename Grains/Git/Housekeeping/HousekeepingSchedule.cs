@@ -32,7 +32,9 @@ internal sealed class HousekeepingSchedule
     /// <summary>Adds one; one that waits already is not added again, and one too many is left to the next sweep.</summary>
     public void TryAdd(RepositoryId repository)
     {
-        if (_isWaiting.TryAdd(repository, true) && !_waiting.Writer.TryWrite(repository)) _isWaiting.TryRemove(repository, out _);
+        if (!_isWaiting.TryAdd(repository, true)) return;
+        if (_waiting.Writer.TryWrite(repository)) HousekeepingInstruments.Queue.Add(1);
+        else _isWaiting.TryRemove(repository, out _);
     }
 
     /// <summary>Adds one as soon as there is room.</summary>
@@ -40,12 +42,14 @@ internal sealed class HousekeepingSchedule
     {
         if (!_isWaiting.TryAdd(repository, true)) return;
         await _waiting.Writer.WriteAsync(repository, cancellationToken).ConfigureAwait(false);
+        HousekeepingInstruments.Queue.Add(1);
     }
 
     public async ValueTask<RepositoryId> TakeAsync(CancellationToken cancellationToken)
     {
         var repository = await _waiting.Reader.ReadAsync(cancellationToken).ConfigureAwait(false);
         _isWaiting.TryRemove(repository, out _);
+        HousekeepingInstruments.Queue.Add(-1);
         return repository;
     }
 }

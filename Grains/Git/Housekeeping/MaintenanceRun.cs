@@ -125,6 +125,7 @@ internal sealed class MaintenanceRun(
 
         // On disk before anything else: a run that is cut off now has still replaced these packs.
         record.Write(paths);
+        HousekeepingInstruments.Replaced.Add(replaced.Count(p => p.Name != name));
         return record;
     }
 
