@@ -37,13 +37,13 @@ internal sealed class GitCommandHandler(GitAccess access, GitServices services, 
         }
 
         var began = time.GetTimestamp();
-        var (name, status) = ("greeting", ClientGone);
+        var (name, status) = (RequestVerb.Greeting, ClientGone);
         try
         {
             using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, drain.BrokenOff);
             if (command.CommandLine is not { } line) return status = await GreetAsync(command, measure, end.Token).ConfigureAwait(false);
             var asked = GitCommandLine.Parse(line.Span, out var refusal);
-            name = asked?.Service.ToString() ?? "unknown";
+            name = asked is null ? RequestVerb.Unknown : GitCommandLine.NameOf(asked.Service);
             if (asked is not null) return status = await RunAsync(command, asked, measure, end.Token).ConfigureAwait(false);
             measure.Fail(RequestOutcome.Refused);
             await SshErrors.SayAsync(command.Error, "ERROR: " + refusal.Message, end.Token).ConfigureAwait(false);
