@@ -1,4 +1,5 @@
 using System.Diagnostics;
+
 namespace Granary.Tests.Harness;
 
 public sealed record CliResult(int ExitCode, string Output, string Error);

@@ -51,6 +51,6 @@ public sealed partial class Metrics
     [GeneratedRegex("""^(?<name>[^{ ]+)(\{(?<tags>.*)\})? (?<value>[^ ]+)""")]
     private static partial Regex Line();
 
-    [GeneratedRegex("""(?<key>\w+)="(?<value>([^"\\]|\\.)*)\"""")]
+    [GeneratedRegex(@"(?<key>\w+)=""(?<value>([^""\\]|\\.)*)""")]
     private static partial Regex Tag();
 }
