@@ -9,8 +9,10 @@ namespace Granary.Frontends.Ssh.Protocol.Tests.Drops;
 /// The built server twice, because limits get in each other's way: one with short times, one with small numbers. Both know one key, and have a repository
 /// that is more than sockets and windows hold.
 /// </summary>
-public sealed class DropServers : IAsyncLifetime
+[CollectionDefinition(Name)]
+public sealed class DropServers : ICollectionFixture<DropServers>, IAsyncLifetime
 {
+    public const string Name = "servers that drop";
     public const string Repository = "DROPS/large.git";
 
     /// <summary>Whose connections must begin with a balancer's header.</summary>

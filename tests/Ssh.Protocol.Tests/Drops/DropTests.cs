@@ -10,7 +10,8 @@ namespace Granary.Frontends.Ssh.Protocol.Tests.Drops;
 /// Each way in which the server ends a connection, caused from outside: it is one count at <c>/metrics</c> and one line of the log with
 /// the client's address. <see cref="DropReason.Fault"/>, which nothing from outside causes, is in <see cref="FaultTests"/>.
 /// </summary>
-public sealed class DropTests(DropServers servers) : IClassFixture<DropServers>
+[Collection(DropServers.Name)]
+public sealed class DropTests(DropServers servers)
 {
     /// <summary>The reason, and the option under <c>Granary:Ssh</c> that it is about.</summary>
     public static TheoryData<string, string> Drops { get; } = new()

@@ -5,7 +5,8 @@ using Granary.Tests.Harness;
 namespace Granary.Frontends.Ssh.Protocol.Tests.Drops;
 
 /// <summary>Limits within a connection: what passes one is refused and counted at <c>/metrics</c>, and the connection lives on.</summary>
-public sealed class RefusalTests(DropServers servers) : IClassFixture<DropServers>
+[Collection(DropServers.Name)]
+public sealed class RefusalTests(DropServers servers)
 {
     [Fact]
     public async Task Channels_OneTooMany_IsCounted()
