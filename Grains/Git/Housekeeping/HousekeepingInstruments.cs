@@ -17,7 +17,7 @@ internal static class HousekeepingInstruments
     private static readonly Meter Meter = new("Granary.Housekeeping");
 
     private static readonly Histogram<double> Duration = Meter.CreateHistogram<double>(
-        "granary.housekeeping.duration", "s", "Time that housekeeping took for one repository, by outcome.");
+        "granary.housekeeping.duration", "s", "Time that housekeeping took for one repository, by scope and outcome.");
 
     private static readonly UpDownCounter<long> Running = Meter.CreateUpDownCounter<long>(
         "granary.housekeeping.running", "{repository}", "Repositories being worked on.");
@@ -32,9 +32,16 @@ internal static class HousekeepingInstruments
 
     public static void Began() => Running.Add(1);
 
-    public static void Ended(string outcome, TimeSpan elapsed)
+    public static void Ended(MaintenanceScope scope, string outcome, TimeSpan elapsed)
     {
         Running.Add(-1);
-        Duration.Record(elapsed.TotalSeconds, new KeyValuePair<string, object?>("outcome", outcome));
+        var word = scope switch
+        {
+            MaintenanceScope.Expiry => "expiry",
+            MaintenanceScope.Recent => "recent",
+            MaintenanceScope.Everything => "everything",
+            _ => "one-pack",
+        };
+        Duration.Record(elapsed.TotalSeconds, new("scope", word), new("outcome", outcome));
     }
 }
