@@ -185,6 +185,27 @@ public sealed class PackCacheTests
     }
 
     [Fact]
+    public async Task Request_WhileGitEnds_JoinsWhatTheLastReaderHasLeft()
+    {
+        using var scene = new CacheScene();
+        var answer = CacheScene.Answer(700 * Kilo);
+        var first = scene.Ask(CacheScene.Key("a"), isClone: true);
+        await scene.Gits[0].SayAsync(answer);
+        await first.TakeAsync(answer.Length);
+        first.Leave();
+        var second = scene.Ask(CacheScene.Key("a"), isClone: true);
+        await second.TakeAsync(answer.Length);
+        second.Leave();
+        var third = scene.Ask(CacheScene.Key("a"), isClone: true);
+        scene.Gits[0].End();
+        Assert.Equal(answer, await third.ReadAllAsync());
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first.Asking.WaitAsync(TimeSpan.FromSeconds(20)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second.Asking.WaitAsync(TimeSpan.FromSeconds(20)));
+        Assert.Equal(answer, await scene.FetchAsync(CacheScene.Key("a"), []));
+        Assert.Single(scene.Gits);
+    }
+
+    [Fact]
     public async Task Hit_WhileAllPlacesAreTaken_IsAnswered()
     {
         using var scene = new CacheScene(null, new() { MaxProcesses = 1 });
