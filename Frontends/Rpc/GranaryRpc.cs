@@ -13,6 +13,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace Granary.Frontends.Rpc;
@@ -25,6 +26,7 @@ public static class GranaryRpc
     {
         services.AddOptions<RpcOptions>().Bind(configuration.GetSection(RpcOptions.SectionName)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<RpcOptions>, RpcOptionsValidator>();
+        services.TryAddSingleton(TimeProvider.System);
         services.AddScoped<CurrentCaller>();
         services.AddScoped<RepositoryResolver>();
         services.AddGrpc(grpc =>
