@@ -120,16 +120,22 @@ internal sealed partial class Housekeeper(
         using var bound = new CancellationTokenSource(_options.MaxRun, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(bound.Token, _stopping.Token);
         var began = time.GetTimestamp();
-        var outcome = "failed";
+        var outcome = HousekeepingInstruments.Failed;
+        HousekeepingInstruments.Began();
         try
         {
             await maintenance.RunAsync(paths, scope, both.Token).ConfigureAwait(false);
-            outcome = "ok";
+            outcome = HousekeepingInstruments.Ok;
+        }
+        catch (OperationCanceledException)
+        {
+            outcome = _stopping.IsCancellationRequested ? HousekeepingInstruments.Stopped : HousekeepingInstruments.TooLong;
+            throw;
         }
         finally
         {
             var took = time.GetElapsedTime(began);
-            HousekeepingInstruments.Duration.Record(took.TotalSeconds, new KeyValuePair<string, object?>("outcome", outcome));
+            HousekeepingInstruments.Ended(scope, outcome, took);
             LogDone(repository, (long)took.TotalMilliseconds);
         }
 

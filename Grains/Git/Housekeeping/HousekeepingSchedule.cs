@@ -32,7 +32,9 @@ internal sealed class HousekeepingSchedule
     /// <summary>Adds one; one that waits already is done once, for the greater scope, and one too many is left to the next sweep.</summary>
     public void TryAdd(RepositoryId repository, MaintenanceScope scope)
     {
-        if (IsFirst(repository, scope) && !_waiting.Writer.TryWrite(repository)) _scopes.TryRemove(repository, out _);
+        if (!IsFirst(repository, scope)) return;
+        if (_waiting.Writer.TryWrite(repository)) HousekeepingInstruments.Queue.Add(1);
+        else _scopes.TryRemove(repository, out _);
     }
 
     /// <summary>Adds one as soon as there is room.</summary>
@@ -40,12 +42,14 @@ internal sealed class HousekeepingSchedule
     {
         if (!IsFirst(repository, scope)) return;
         await _waiting.Writer.WriteAsync(repository, cancellationToken).ConfigureAwait(false);
+        HousekeepingInstruments.Queue.Add(1);
     }
 
     public async ValueTask<(RepositoryId Repository, MaintenanceScope Scope)> TakeAsync(CancellationToken cancellationToken)
     {
         var repository = await _waiting.Reader.ReadAsync(cancellationToken).ConfigureAwait(false);
         _scopes.TryRemove(repository, out var scope);
+        HousekeepingInstruments.Queue.Add(-1);
         return (repository, scope);
     }
 

@@ -156,6 +156,7 @@ internal sealed class MaintenanceRun(
             DurableFiles.SyncDirectory(paths.ObjectPacks);
         }
 
+        HousekeepingInstruments.Replaced.Add(plan.Replaced.Count);
         return Retire(paths, record, plan.Replaced, plan.KeepsIndex ? _options.RecentPackGrace : _options.ReplacedPackGrace);
     }
 
