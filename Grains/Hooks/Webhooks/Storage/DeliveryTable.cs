@@ -20,6 +20,7 @@ internal sealed class DeliveryTable : SqliteStatements
     private readonly SqliteCommand _nextOfAny;
     private readonly SqliteCommand _firstDue;
     private readonly SqliteCommand _waiting;
+    private readonly SqliteCommand _waitingIn;
     private readonly SqliteCommand _queue;
     private readonly SqliteCommand _end;
     private readonly SqliteCommand _wait;
@@ -43,6 +44,7 @@ internal sealed class DeliveryTable : SqliteStatements
             $"SELECT {All} FROM delivery WHERE hook = $hook AND lane IN ({(int)Lane.Fresh}, {(int)Lane.Retry}) ORDER BY place LIMIT 1", "$hook");
         _firstDue = Prepare("SELECT min(due_at) FROM delivery WHERE hook = $hook AND lane = $lane", "$hook", "$lane");
         _waiting = Prepare("SELECT count(*) FROM delivery WHERE hook = $hook AND lane IS NOT NULL", "$hook");
+        _waitingIn = Prepare("SELECT count(*) FROM delivery WHERE hook = $hook AND lane = $lane", "$hook", "$lane");
         _queue = Prepare(
             $"UPDATE delivery SET state = 0, lane = $lane, due_at = $time, tries = 0, ended_at = NULL, place = {place} WHERE id = $id",
             "$hook", "$id", "$lane", "$time");
@@ -96,6 +98,8 @@ internal sealed class DeliveryTable : SqliteStatements
     public long? FirstDue(Guid hook, Lane lane) => Bind(_firstDue, Columns.Of(hook), (long)lane).ExecuteScalar() as long?;
 
     public int CountWaiting(Guid hook) => (int)(long)Bind(_waiting, Columns.Of(hook)).ExecuteScalar()!;
+
+    public int CountWaiting(Guid hook, Lane lane) => (int)(long)Bind(_waitingIn, Columns.Of(hook), (long)lane).ExecuteScalar()!;
 
     public long CountWaiting() => (long)_allWaiting.ExecuteScalar()!;
 
