@@ -7,6 +7,7 @@ using Granary.Frontends.Rpc.Projects;
 using Granary.Frontends.Rpc.Repositories;
 using Granary.Frontends.Rpc.Server;
 using Granary.Frontends.Rpc.Users;
+using Granary.Frontends.Rpc.Webhooks;
 using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -26,6 +27,7 @@ public static class GranaryRpc
         services.AddSingleton<IValidateOptions<RpcOptions>, RpcOptionsValidator>();
         services.AddScoped<CurrentCaller>();
         services.AddScoped<RepositoryResolver>();
+        services.AddScoped<WebhookOwners>();
         services.AddGrpc(grpc =>
         {
             // The order matters: the first one is outermost and translates what the second one refuses.
@@ -50,6 +52,7 @@ public static class GranaryRpc
         endpoints.MapGrpcService<GrpcMaintenanceService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcDeadLetterService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcImportService>().Add(limit.Apply);
+        endpoints.MapGrpcService<GrpcWebhookService>().Add(limit.Apply);
         endpoints.MapGrpcReflectionService();
         return endpoints;
     }

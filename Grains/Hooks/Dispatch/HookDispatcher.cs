@@ -12,6 +12,8 @@ namespace Granary.Grains.Hooks.Dispatch;
 /// </summary>
 internal abstract class HookDispatcher(string kind, TimeProvider time) : Grain, IStreamSubscriptionObserver
 {
+    protected TimeProvider Time { get; } = time;
+
     public Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) =>
         handleFactory.Create<PushEvent>().ResumeAsync((pushed, _) => HandleAsync(pushed));
 
@@ -19,7 +21,7 @@ internal abstract class HookDispatcher(string kind, TimeProvider time) : Grain, 
 
     private async Task HandleAsync(PushEvent pushed)
     {
-        using var run = JobInstruments.Start(kind, pushed, time);
+        using var run = JobInstruments.Start(kind, pushed, Time);
         await DispatchAsync(pushed);
         run.Succeed();
     }

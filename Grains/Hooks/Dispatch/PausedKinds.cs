@@ -16,7 +16,7 @@ public sealed class PausedKinds(string dataPath)
     public void Add(string kind)
     {
         Directory.CreateDirectory(_folder);
-        DurableFiles.Replace(PathOf(kind), []);
+        DurableFiles.Replace(PathOf(kind), ReadOnlyMemory<byte>.Empty);
     }
 
     public void Remove(string kind)

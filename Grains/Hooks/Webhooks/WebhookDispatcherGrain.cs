@@ -26,7 +26,7 @@ internal sealed class WebhookDispatcherGrain(
             .Where(static hook => hook.Deliveries.Count > 0)
             .ToList();
         if (taken.Count == 0) return;
-        var now = time.GetUtcNow();
+        var now = Time.GetUtcNow();
         await file.WriteAsync(session =>
         {
             foreach (var (hook, deliveries) in taken)

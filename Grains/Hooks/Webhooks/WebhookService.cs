@@ -3,7 +3,6 @@ using Granary.Grains.Hooks.Webhooks.Payloads;
 using Granary.Grains.Hooks.Webhooks.Scheduling;
 using Granary.Grains.Hooks.Webhooks.Storage;
 using Granary.Hooks.Webhooks;
-using Granary.Repositories;
 using Microsoft.Extensions.Options;
 
 namespace Granary.Grains.Hooks.Webhooks;

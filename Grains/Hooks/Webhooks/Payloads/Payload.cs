@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Granary.Grains.Hooks.Webhooks.Payloads;
 
@@ -23,7 +24,11 @@ internal sealed record Payload(
     string? DeployKey = null, string? Protocol = null, IReadOnlyList<string>? PushOptions = null, IReadOnlyList<PayloadChange>? Changes = null,
     int? ChangeCount = null, string? OldName = null)
 {
-    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, PayloadJson.Readable.Payload);
+    /// <summary>Names in other scripts stay as they are: the body is UTF-8, and no page of HTML.</summary>
+    private static readonly JsonTypeInfo<Payload> Readable =
+        new PayloadJson(new JsonSerializerOptions(PayloadJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }).Payload;
+
+    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, Readable);
 }
 
 /// <param name="Id">Lasting: names and projects change.</param>
@@ -45,8 +50,4 @@ internal sealed record PayloadChange(string Ref, string Type, string Name, strin
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(Payload))]
-internal sealed partial class PayloadJson : JsonSerializerContext
-{
-    /// <summary>Names in other scripts stay as they are: the body is UTF-8, and no page of HTML.</summary>
-    public static PayloadJson Readable { get; } = new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
-}
+internal sealed partial class PayloadJson : JsonSerializerContext;
