@@ -22,11 +22,27 @@ internal sealed partial class RepositoryImporter(
 
     public Task<Outcome<ImportResult>> ImportAsync(
         ImportTarget target, BundleSource source, IImportListener listener, CancellationToken cancellationToken) =>
-        RunAsync(target, () => new BundleImport(source, _options.StallTimeout, time, listener), listener, cancellationToken);
+        MeasureAsync(ImportInstruments.Bundle, target, () => new BundleImport(source, _options.StallTimeout, time, listener), listener, cancellationToken);
 
     public Task<Outcome<ImportResult>> ImportAsync(
         ImportTarget target, RemoteSource source, IImportListener listener, CancellationToken cancellationToken) =>
-        RunAsync(target, () => new RemoteImport(RemoteUrl.Parse(source), http, _options, time, listener), listener, cancellationToken);
+        MeasureAsync(ImportInstruments.Remote, target, () => new RemoteImport(RemoteUrl.Parse(source), http, _options, time, listener), listener, cancellationToken);
+
+    private async Task<Outcome<ImportResult>> MeasureAsync(
+        string source, ImportTarget target, Func<IImportSource> open, IImportListener listener, CancellationToken cancellationToken)
+    {
+        var began = time.GetTimestamp();
+        Outcome<ImportResult>? outcome = null;
+        ImportInstruments.Began(source);
+        try
+        {
+            return outcome = await RunAsync(target, open, listener, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            ImportInstruments.Ended(source, outcome, cancellationToken.IsCancellationRequested, time.GetElapsedTime(began));
+        }
+    }
 
     private async Task<Outcome<ImportResult>> RunAsync(
         ImportTarget target, Func<IImportSource> open, IImportListener listener, CancellationToken cancellationToken)

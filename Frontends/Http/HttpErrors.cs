@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Granary.Frontends.GitProtocol;
 using Granary.Frontends.GitProtocol.PktLines;
+using Granary.Frontends.Requests;
 using Granary.Git;
 using Granary.Repositories;
 using Microsoft.AspNetCore.Http;
@@ -40,14 +41,16 @@ internal sealed partial class HttpErrors(ILogger<HttpErrors> logger)
     }
 
     /// <summary>Answers for an exception. Once an answer has begun, all that is left is to break the connection.</summary>
-    public Task AnswerAsync(HttpContext context, Exception exception)
+    public Task AnswerAsync(HttpContext context, Exception exception, RequestMeasure measure)
     {
         if (context.RequestAborted.IsCancellationRequested)
         {
+            measure.Fail(RequestOutcome.ClientGone);
             context.Abort();
             return Task.CompletedTask;
         }
 
+        measure.Fail(OutcomeOf(exception));
         var (status, message, retryAfter) = Describe(exception);
         if (status >= StatusCodes.Status500InternalServerError && exception is not GitBusyException)
             LogFault(exception, context.Request.Method, context.Request.Path, context.TraceIdentifier);
@@ -57,6 +60,14 @@ internal sealed partial class HttpErrors(ILogger<HttpErrors> logger)
         if (exception is not GitProcessException) context.Abort();
         return Task.CompletedTask;
     }
+
+    private static string OutcomeOf(Exception exception) => exception switch
+    {
+        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => RequestOutcome.Refused,
+        BadHttpRequestException or InvalidDataException => RequestOutcome.Invalid,
+        ClientStalledException => RequestOutcome.Stalled,
+        _ => RequestFaults.OutcomeOf(exception),
+    };
 
     private static (int Status, string Message, TimeSpan RetryAfter) Describe(Exception exception) => exception switch
     {

@@ -1,28 +1,19 @@
 using System.IO.Pipelines;
+using Granary.Frontends.Requests;
 
 namespace Granary.Frontends.Http;
 
 /// <summary>A request body that may be slow but not silent: a read that brings nothing for too long ends the request.</summary>
-internal sealed class IdlePipeReader(PipeReader inner, TimeSpan timeout, TimeProvider time) : PipeReader
+internal sealed class IdlePipeReader(PipeReader inner, RequestMeasure measure, TimeSpan timeout, TimeProvider time) : MeasuredPipeReader(inner, measure)
 {
-    public override void AdvanceTo(SequencePosition consumed) => inner.AdvanceTo(consumed);
-
-    public override void AdvanceTo(SequencePosition consumed, SequencePosition examined) => inner.AdvanceTo(consumed, examined);
-
-    public override void CancelPendingRead() => inner.CancelPendingRead();
-
-    public override void Complete(Exception? exception = null) => inner.Complete(exception);
-
-    public override bool TryRead(out ReadResult result) => inner.TryRead(out result);
-
     public override async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
-        if (inner.TryRead(out var ready)) return ready;
+        if (TryRead(out var ready)) return ready;
         using var idle = new CancellationTokenSource(timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(idle.Token, cancellationToken);
         try
         {
-            return await inner.ReadAsync(either.Token).ConfigureAwait(false);
+            return await base.ReadAsync(either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (idle.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {

@@ -1,23 +1,14 @@
 using System.IO.Pipelines;
+using Granary.Frontends.Requests;
 
 namespace Granary.Frontends.Http;
 
 /// <summary>An answer that a slow client may take its time for, as long as it takes something now and then.</summary>
-internal sealed class StallPipeWriter(PipeWriter inner, TimeSpan timeout, TimeProvider time) : PipeWriter
+internal sealed class StallPipeWriter(PipeWriter inner, RequestMeasure measure, TimeSpan timeout, TimeProvider time) : MeasuredPipeWriter(inner, measure)
 {
-    public override void Advance(int bytes) => inner.Advance(bytes);
-
-    public override Memory<byte> GetMemory(int sizeHint = 0) => inner.GetMemory(sizeHint);
-
-    public override Span<byte> GetSpan(int sizeHint = 0) => inner.GetSpan(sizeHint);
-
-    public override void CancelPendingFlush() => inner.CancelPendingFlush();
-
-    public override void Complete(Exception? exception = null) => inner.Complete(exception);
-
     public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
     {
-        var flush = inner.FlushAsync(cancellationToken);
+        var flush = base.FlushAsync(cancellationToken);
         return flush.IsCompletedSuccessfully ? flush : WatchAsync(flush.AsTask());
     }
 

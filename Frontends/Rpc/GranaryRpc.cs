@@ -3,6 +3,7 @@ using Granary.Frontends.Rpc.Errors;
 using Granary.Frontends.Rpc.Imports;
 using Granary.Frontends.Rpc.Login;
 using Granary.Frontends.Rpc.Maintenance;
+using Granary.Frontends.Rpc.Measures;
 using Granary.Frontends.Rpc.Projects;
 using Granary.Frontends.Rpc.Repositories;
 using Granary.Frontends.Rpc.Server;
@@ -13,6 +14,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace Granary.Frontends.Rpc;
@@ -25,13 +27,15 @@ public static class GranaryRpc
     {
         services.AddOptions<RpcOptions>().Bind(configuration.GetSection(RpcOptions.SectionName)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<RpcOptions>, RpcOptionsValidator>();
+        services.TryAddSingleton(TimeProvider.System);
         services.AddScoped<CurrentCaller>();
         services.AddScoped<RepositoryResolver>();
         services.AddScoped<WebhookOwners>();
         services.AddGrpc(grpc =>
         {
-            // The order matters: the first one is outermost and translates what the second one refuses.
+            // The order matters: the first one is outermost and translates what the others refuse, which the second one sees as it was.
             grpc.Interceptors.Add<ErrorInterceptor>();
+            grpc.Interceptors.Add<MeasureInterceptor>();
             grpc.Interceptors.Add<LoginInterceptor>();
         }).AddJsonTranscoding(json => json.TypeRegistry = ErrorReply.DetailTypes);
         services.AddOptions<GrpcServiceOptions>().Configure<IOptions<RpcOptions>>(

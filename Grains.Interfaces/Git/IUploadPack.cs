@@ -22,9 +22,10 @@ public interface IUploadPack
     /// </summary>
     /// <param name="repository">The repository, for the limit per repository.</param>
     /// <param name="requester">Who asks, for the limit per user and the fair queue.</param>
+    /// <param name="work">What for.</param>
     /// <param name="cancellationToken">The client went away.</param>
     /// <exception cref="GitBusyException">No place in time.</exception>
-    ValueTask<IGitPlace> EnterAsync(RepositoryId repository, Requester requester, CancellationToken cancellationToken);
+    ValueTask<IGitPlace> EnterAsync(RepositoryId repository, Requester requester, GitWork work, CancellationToken cancellationToken);
 
     /// <summary>Runs one request. The caller has entered (<see cref="EnterAsync"/>) before it.</summary>
     /// <param name="repository">The repository.</param>

@@ -24,7 +24,9 @@ public sealed record RefUpdate(
 /// <summary>What became of one ref update; the vocabulary is that of JGit's ReceiveCommand.</summary>
 public enum RefUpdateStatus
 {
+    /// <summary>Nothing speaks against it, but another ref of an atomic push was refused, or the server could not.</summary>
     NotAttempted = 0,
+
     Ok = 1,
     RejectedNonFastForward = 2,
     RejectedNoDelete = 3,

@@ -28,7 +28,18 @@ internal sealed class RefCache(
         Sweep();
         var entry = _entries.GetOrAdd(repository, static (id, cache) => new Entry(cache._grains, cache._layout.Of(id), id, cache._look), this);
         entry.LastUsed = time.GetTimestamp();
-        return await entry.CheckAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        var known = entry.Known;
+        var outcome = "failed";
+        try
+        {
+            var refs = await entry.CheckAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+            outcome = ReferenceEquals(refs, known) ? "hit" : "miss";
+            return refs;
+        }
+        finally
+        {
+            RefCacheInstruments.Answered(outcome);
+        }
     }
 
     private void Sweep()
@@ -51,6 +62,8 @@ internal sealed class RefCache(
         private Task<RefSnapshot>? _next;
 
         public long LastUsed { get; set; }
+
+        public RefSnapshot? Known => _refs;
 
         public Task<RefSnapshot> CheckAsync()
         {
@@ -88,6 +101,7 @@ internal sealed class RefCache(
                 isForeign = await look.FindsAnyAsync(paths).ConfigureAwait(false);
             }
 
+            RefCacheInstruments.Checked(isForeign ? "foreign" : ReferenceEquals(refs, known) ? "same" : "newer");
             if (isForeign)
                 refs = await grain.ReloadRefsAsync(refs.Version, CancellationToken.None).ConfigureAwait(false);
             return _refs = refs;

@@ -123,7 +123,7 @@ internal sealed partial class RepositoryGrain
 
     /// <summary>Nothing was tried yet, which is more than an exception could tell.</summary>
     private static PushOutcome Refused(PushRequest push, VolumeFault fault) => new(
-        [.. push.Updates.Select(u => new RefUpdateResult(u.Name, RefUpdateStatus.RejectedOtherReason, fault.NothingChanged()))], 0);
+        [.. push.Updates.Select(u => new RefUpdateResult(u.Name, RefUpdateStatus.NotAttempted, fault.NothingChanged()))], 0);
 
     /// <summary>A snapshot fresh from the files, under the rules of what is hidden.</summary>
     private RefSnapshot Hide(RefSnapshot refs)

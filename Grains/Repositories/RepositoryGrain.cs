@@ -90,6 +90,7 @@ internal sealed partial class RepositoryGrain : Grain, IRepositoryGrain
             var result = await _files.RunAsync(() => Apply(refs, push, settings, protection, role));
             if (result.Fault is not null) LogVolumeFailed(result.Fault, _id);
             _refs = Hide(result.Refs);
+            RepositoryInstruments.Decided(result.Outcome.Results);
             if (result.Outcome.Sequence > 0) NotifyOutbox();
             return result.Outcome;
         }
@@ -104,7 +105,7 @@ internal sealed partial class RepositoryGrain : Grain, IRepositoryGrain
         finally
         {
             var turn = _time.GetElapsedTime(began);
-            RepositoryInstruments.PushTurnDuration.Record(turn.TotalSeconds);
+            RepositoryInstruments.Turn(turn);
             LogApplied(_id, push.Updates.Count, (long)turn.TotalMilliseconds);
         }
     }

@@ -28,6 +28,7 @@ public sealed class ChurnTests(ITestOutputHelper output)
         await using var server = await GranaryServer.StartAsync(new Dictionary<string, string>
         {
             ["Granary__Housekeeping__ReplacedPackGrace"] = "00:00:02",
+            ["Granary__Housekeeping__RecentPackGrace"] = "00:00:02",
             ["Granary__Housekeeping__Automatic"] = "true",
             ["Granary__Housekeeping__NewPacks"] = "3",
             ["Granary__Housekeeping__WholeSize"] = wholeSize,

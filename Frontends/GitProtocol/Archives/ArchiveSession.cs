@@ -44,7 +44,7 @@ public sealed class ArchiveSession(IRefCache refCache, IUploadPack places, IUplo
             throw new GitProcessException("sent error to the client: " + ArchiverDied, GitProcessException.Died) { HasAnswered = true };
         }
 
-        using var place = await places.EnterAsync(repository, requester, cancellationToken).ConfigureAwait(false);
+        using var place = await places.EnterAsync(repository, requester, GitWork.Archive, cancellationToken).ConfigureAwait(false);
         await git.RunAsync(repository, arguments, new PausingPipeWriter(response, place, time), cancellationToken).ConfigureAwait(false);
     }
 

@@ -36,6 +36,6 @@ public sealed partial class PushSubmission(IGrainFactory grains, ILogger logger)
 
 #pragma warning restore CA1031
         PushOutcome Refuse(string message) =>
-            new([.. push.Updates.Select(u => new RefUpdateResult(u.Name, RefUpdateStatus.RejectedOtherReason, message))], 0);
+            new([.. push.Updates.Select(u => new RefUpdateResult(u.Name, RefUpdateStatus.NotAttempted, message))], 0);
     }
 }

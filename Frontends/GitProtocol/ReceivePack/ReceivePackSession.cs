@@ -44,6 +44,21 @@ public sealed partial class ReceivePackSession(
         var push = await ReceivePackRequest.ReadAsync(request, options.Value, cancellationToken).ConfigureAwait(false);
         if (push is null) return;
 
+        var outcome = PushInstruments.BrokenOff;
+        try
+        {
+            outcome = await TakeAsync(repository, caller, transport, push, request, response, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            PushInstruments.Ended(transport.Name, outcome);
+        }
+    }
+
+    private async Task<string> TakeAsync(
+        RepositoryId repository, Caller caller, PushTransport transport, ReceivePackRequest push, PipeReader request, PipeWriter response,
+        CancellationToken cancellationToken)
+    {
         var pushId = Guid.NewGuid();
         var policy = await grains.GetRepository(repository).GetPolicyAsync(cancellationToken).ConfigureAwait(false);
         var quarantine = packs.Open(repository, pushId, Requester.Of(caller, null), policy);
@@ -61,6 +76,7 @@ public sealed partial class ReceivePackSession(
                     : [.. push.Commands.Select(static c => new CommandResult(c.RawName, false, "the pack was refused"))];
                 LogPushed(caller.Name, repository, pushId, transport.Name, results.Count(static r => r.IsOk), results.Count);
                 await reply.EndAsync(refusal ?? "ok", results, cancellationToken).ConfigureAwait(false);
+                return refusal is null ? PushInstruments.OutcomeOf(results) : PushInstruments.PackRefused;
             }
         }
     }
@@ -102,7 +118,7 @@ public sealed partial class ReceivePackSession(
             // The answer may have begun with side-band frames: only the report can still carry the news.
             LogInspectionFailed(fault, repository, pushId);
             var message = VolumeFaults.Find(fault)?.NothingChanged() ?? "the server could not check the push; nothing was changed, please try again";
-            return [.. push.Commands.Select(c => new CommandResult(c.RawName, false, c.Fault ?? message))];
+            return [.. push.Commands.Select(c => new CommandResult(c.RawName, false, c.Fault ?? message, RefUpdateStatus.NotAttempted))];
         }
 
         var results = inspected.Where(static i => i.Refusal is not null).ToDictionary(static i => i.Update.Name, static i => i.Refusal!);
@@ -124,10 +140,10 @@ public sealed partial class ReceivePackSession(
     {
         if (command.Update is null) return new CommandResult(command.RawName, false, command.Fault);
         if (!results.TryGetValue(command.Update.Name, out var result))
-            return new CommandResult(command.RawName, false, "atomic push: another ref was refused");
-        return new CommandResult(command.RawName, result.Status == RefUpdateStatus.Ok, result.Message ?? result.Status.ToString());
+            return new CommandResult(command.RawName, false, "atomic push: another ref was refused", RefUpdateStatus.NotAttempted);
+        return new CommandResult(command.RawName, result.Status == RefUpdateStatus.Ok, result.Message ?? result.Status.ToString(), result.Status);
     }
 }
 
 /// <summary>One line of the report.</summary>
-internal sealed record CommandResult(byte[] RefName, bool IsOk, string? Message);
+internal sealed record CommandResult(byte[] RefName, bool IsOk, string? Message, RefUpdateStatus Status = RefUpdateStatus.RejectedOtherReason);

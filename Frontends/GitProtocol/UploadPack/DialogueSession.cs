@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using Granary.Frontends.GitProtocol.PktLines;
+using Granary.Frontends.Requests;
 using Granary.Git;
 using Granary.Repositories;
 using Microsoft.Extensions.Options;
@@ -14,22 +15,25 @@ namespace Granary.Frontends.GitProtocol.UploadPack;
 /// </summary>
 public sealed class DialogueSession(IRefCache refCache, IUploadPack uploadPack, IFetchDialogue git, IOptions<GitProtocolOptions> options, TimeProvider time)
 {
-    /// <summary>Runs the fetch from its advertisement on.</summary>
+    /// <summary>Runs the fetch from its advertisement on; that and the fetch itself are measured one after the other.</summary>
     /// <exception cref="GitProtocolException">The client broke the protocol.</exception>
     /// <exception cref="GitBusyException">Too many git processes run.</exception>
     /// <exception cref="GitProcessException">git failed; part of an answer may have been sent.</exception>
     public async Task ServeAsync(
-        RepositoryId repository, Requester requester, GitProtocolVersion version, PipeReader request, PipeWriter response,
+        RepositoryId repository, Requester requester, GitProtocolVersion version, RequestMeasure measure, PipeReader request, PipeWriter response,
         CancellationToken cancellationToken)
     {
         var refs = await refCache.GetAsync(repository, cancellationToken).ConfigureAwait(false);
         await response.WriteAsync(RefAdvertisement.UploadPack(refs, version, isDialogue: true), cancellationToken).ConfigureAwait(false);
+        measure.End();
+        measure.Verb = RequestVerb.UploadPack;
         var reader = new PktLineReader(request);
         var limits = new FetchLimits(options.Value);
         if (await ReadWantsAsync(reader, limits, cancellationToken).ConfigureAwait(false) is not { } wants) return;
+        measure.Begin(RequestVerb.UploadPack);
         if (limits.Refusal is { } unserved)
         {
-            await RefuseAsync(unserved, request, response, cancellationToken).ConfigureAwait(false);
+            await RefuseAsync(unserved, measure, request, response, cancellationToken).ConfigureAwait(false);
             return;
         }
 
@@ -39,7 +43,7 @@ public sealed class DialogueSession(IRefCache refCache, IUploadPack uploadPack, 
             var asked = FetchArguments.Read(wants, refs);
             if (await FindFaultAsync(repository, requester, refs, asked, cancellationToken).ConfigureAwait(false) is { } refusal)
             {
-                await RefuseAsync(refusal, request, response, cancellationToken).ConfigureAwait(false);
+                await RefuseAsync(refusal, measure, request, response, cancellationToken).ConfigureAwait(false);
                 return;
             }
 
@@ -69,8 +73,9 @@ public sealed class DialogueSession(IRefCache refCache, IUploadPack uploadPack, 
         }
     }
 
-    private async Task RefuseAsync(string refusal, PipeReader request, PipeWriter response, CancellationToken cancellationToken)
+    private async Task RefuseAsync(string refusal, RequestMeasure measure, PipeReader request, PipeWriter response, CancellationToken cancellationToken)
     {
+        measure.Fail(RequestOutcome.Refused);
         response.WriteTextPkt($"ERR upload-pack: {refusal}\n");
         await response.FlushAsync(cancellationToken).ConfigureAwait(false);
         await HearOutAsync(request, cancellationToken).ConfigureAwait(false);
@@ -91,7 +96,7 @@ public sealed class DialogueSession(IRefCache refCache, IUploadPack uploadPack, 
     private async ValueTask<string?> FindFaultAsync(
         RepositoryId repository, Requester requester, RefSnapshot refs, FetchArguments asked, CancellationToken cancellationToken)
     {
-        using var place = await uploadPack.EnterAsync(repository, requester, cancellationToken).ConfigureAwait(false);
+        using var place = await uploadPack.EnterAsync(repository, requester, GitWork.Fetch, cancellationToken).ConfigureAwait(false);
         return await asked.FindFaultAsync(uploadPack, repository, refs, cancellationToken).ConfigureAwait(false);
     }
 
@@ -130,7 +135,7 @@ public sealed class DialogueSession(IRefCache refCache, IUploadPack uploadPack, 
                 var line = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
                 if (line.Kind == PktKind.EndOfStream) break;
                 var isDone = line.Kind == PktKind.Data && line.Text.Span.SequenceEqual("done"u8);
-                if (isDone) places.Add(await uploadPack.EnterAsync(repository, requester, cancellationToken).ConfigureAwait(false));
+                if (isDone) places.Add(await uploadPack.EnterAsync(repository, requester, GitWork.Fetch, cancellationToken).ConfigureAwait(false));
                 if (line.Kind == PktKind.Data) limits.Count(line.Payload.Span);
                 if (line.Kind == PktKind.Data) git.WritePkt(line.Payload.Span);
                 else if (line.Kind == PktKind.Flush) git.WriteFlush();

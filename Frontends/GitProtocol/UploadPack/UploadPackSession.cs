@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using Granary.Frontends.GitProtocol.PktLines;
+using Granary.Frontends.Requests;
 using Granary.Git;
 using Granary.Repositories;
 using Microsoft.Extensions.Options;
@@ -28,12 +29,12 @@ public sealed class UploadPackSession(IRefCache refCache, IUploadPack uploadPack
     /// <exception cref="GitBusyException">Too many git processes run; nothing was answered.</exception>
     /// <exception cref="GitProcessException">git failed; part of an answer may have been sent.</exception>
     public async Task ServeAsync(
-        RepositoryId repository, Requester requester, GitProtocolVersion version, PipeReader request, PipeWriter response,
+        RepositoryId repository, Requester requester, GitProtocolVersion version, RequestMeasure measure, PipeReader request, PipeWriter response,
         CancellationToken cancellationToken)
     {
         if (version == GitProtocolVersion.V2)
         {
-            await ServeV2Async(repository, requester, request, response, cancellationToken).ConfigureAwait(false);
+            await ServeV2Async(repository, requester, measure, request, response, cancellationToken).ConfigureAwait(false);
             return;
         }
 
@@ -44,12 +45,12 @@ public sealed class UploadPackSession(IRefCache refCache, IUploadPack uploadPack
         limits.CountAll(body.Span);
         if (limits.Refusal is { } refusal)
         {
-            await RefuseAsync(refusal, response, cancellationToken).ConfigureAwait(false);
+            await RefuseAsync(refusal, measure, response, cancellationToken).ConfigureAwait(false);
             return;
         }
 
         var refs = await refCache.GetAsync(repository, cancellationToken).ConfigureAwait(false);
-        await RunGitAsync(repository, requester, version, refs, body, response, cancellationToken).ConfigureAwait(false);
+        await RunGitAsync(repository, requester, version, refs, body, measure, response, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -59,6 +60,7 @@ public sealed class UploadPackSession(IRefCache refCache, IUploadPack uploadPack
     /// <param name="repository">The repository.</param>
     /// <param name="requester">Who asks, for limits and the fair queue.</param>
     /// <param name="isAllowed">Asked before each answer, for a session may last: whether the caller still may read.</param>
+    /// <param name="measure">Measures each request by itself; that of the capabilities was begun.</param>
     /// <param name="request">The client's requests.</param>
     /// <param name="response">The answers.</param>
     /// <param name="cancellationToken">The client went away.</param>
@@ -67,38 +69,43 @@ public sealed class UploadPackSession(IRefCache refCache, IUploadPack uploadPack
     /// <exception cref="GitProcessException">git failed; part of an answer may have been sent.</exception>
     /// <returns>False when it ended because the caller may read no more.</returns>
     public async Task<bool> ServeSessionAsync(
-        RepositoryId repository, Requester requester, Func<CancellationToken, ValueTask<bool>> isAllowed, PipeReader request,
-        PipeWriter response, CancellationToken cancellationToken)
+        RepositoryId repository, Requester requester, Func<CancellationToken, ValueTask<bool>> isAllowed, RequestMeasure measure,
+        PipeReader request, PipeWriter response, CancellationToken cancellationToken)
     {
         await response.WriteAsync(V2Capabilities, cancellationToken).ConfigureAwait(false);
+        measure.End();
+        measure.Verb = RequestVerb.UploadPack;
         while (await V2Request.ReadAsync(request, options.Value, cancellationToken).ConfigureAwait(false) is { } command)
         {
+            measure.Begin(RequestVerb.UploadPack);
             if (!await isAllowed(cancellationToken).ConfigureAwait(false)) return false;
-            await AnswerAsync(repository, requester, command, response, cancellationToken).ConfigureAwait(false);
+            await AnswerAsync(repository, requester, command, measure, response, cancellationToken).ConfigureAwait(false);
+            measure.End();
         }
 
         return true;
     }
 
     private async Task ServeV2Async(
-        RepositoryId repository, Requester requester, PipeReader request, PipeWriter response, CancellationToken cancellationToken)
+        RepositoryId repository, Requester requester, RequestMeasure measure, PipeReader request, PipeWriter response, CancellationToken cancellationToken)
     {
         if (await V2Request.ReadAsync(request, options.Value, cancellationToken).ConfigureAwait(false) is { } command)
-            await AnswerAsync(repository, requester, command, response, cancellationToken).ConfigureAwait(false);
+            await AnswerAsync(repository, requester, command, measure, response, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task AnswerAsync(
-        RepositoryId repository, Requester requester, V2Request command, PipeWriter response, CancellationToken cancellationToken)
+        RepositoryId repository, Requester requester, V2Request command, RequestMeasure measure, PipeWriter response, CancellationToken cancellationToken)
     {
         switch (command.Command)
         {
             case "ls-refs":
+                measure.Verb = RequestVerb.LsRefs;
                 var arguments = LsRefsArguments.Parse(command.Arguments, options.Value.MaxRefPrefixes);
                 var refs = await refCache.GetAsync(repository, cancellationToken).ConfigureAwait(false);
                 await response.WriteAsync(RefAdvertisement.LsRefs(refs, arguments), cancellationToken).ConfigureAwait(false);
                 return;
             case "fetch":
-                await FetchAsync(repository, requester, command, response, cancellationToken).ConfigureAwait(false);
+                await FetchAsync(repository, requester, command, measure, response, cancellationToken).ConfigureAwait(false);
                 return;
             default:
                 throw new GitProtocolException($"unknown command '{command.Command}'");
@@ -106,11 +113,11 @@ public sealed class UploadPackSession(IRefCache refCache, IUploadPack uploadPack
     }
 
     private async Task FetchAsync(
-        RepositoryId repository, Requester requester, V2Request request, PipeWriter response, CancellationToken cancellationToken)
+        RepositoryId repository, Requester requester, V2Request request, RequestMeasure measure, PipeWriter response, CancellationToken cancellationToken)
     {
         if (request.Refusal is { } refusal)
         {
-            await RefuseAsync(refusal, response, cancellationToken).ConfigureAwait(false);
+            await RefuseAsync(refusal, measure, response, cancellationToken).ConfigureAwait(false);
             return;
         }
 
@@ -119,19 +126,20 @@ public sealed class UploadPackSession(IRefCache refCache, IUploadPack uploadPack
         if (!wanted.TryResolve(refs, request.WantRefs, out var fault))
         {
             // As git says it: the ref may have been deleted since the client saw it, which is not the client's fault.
+            measure.Fail(RequestOutcome.Refused);
             response.WriteTextPkt($"ERR {fault}\n");
             await response.FlushAsync(cancellationToken).ConfigureAwait(false);
             return;
         }
 
         await RunGitAsync(
-            repository, requester, GitProtocolVersion.V2, refs, wanted.Complete(request.Raw), wanted.Insert(response), cancellationToken)
-            .ConfigureAwait(false);
+            repository, requester, GitProtocolVersion.V2, refs, wanted.Complete(request.Raw), measure, wanted.Insert(response),
+            cancellationToken).ConfigureAwait(false);
     }
 
     private async Task RunGitAsync(
-        RepositoryId repository, Requester requester, GitProtocolVersion version, RefSnapshot refs, ReadOnlyMemory<byte> body, PipeWriter response,
-        CancellationToken cancellationToken)
+        RepositoryId repository, Requester requester, GitProtocolVersion version, RefSnapshot refs, ReadOnlyMemory<byte> body, RequestMeasure measure,
+        PipeWriter response, CancellationToken cancellationToken)
     {
         if (refs.HiddenRefs is { Count: > 0 })
         {
@@ -139,7 +147,7 @@ public sealed class UploadPackSession(IRefCache refCache, IUploadPack uploadPack
             var asked = FetchArguments.Read(body, refs);
             if (await FindFaultAsync(repository, requester, refs, asked, cancellationToken).ConfigureAwait(false) is { } refusal)
             {
-                await RefuseAsync(refusal, response, cancellationToken).ConfigureAwait(false);
+                await RefuseAsync(refusal, measure, response, cancellationToken).ConfigureAwait(false);
                 return;
             }
 
@@ -154,7 +162,7 @@ public sealed class UploadPackSession(IRefCache refCache, IUploadPack uploadPack
                 return;
             }
 
-            using var place = await uploadPack.EnterAsync(repository, requester, cancellationToken).ConfigureAwait(false);
+            using var place = await uploadPack.EnterAsync(repository, requester, GitWork.Fetch, cancellationToken).ConfigureAwait(false);
             var request = PipeReader.Create(new ReadOnlySequence<byte>(body));
             await uploadPack.RunAsync(repository, version, request, new PausingPipeWriter(response, place, time), cancellationToken).ConfigureAwait(false);
         }
@@ -168,8 +176,9 @@ public sealed class UploadPackSession(IRefCache refCache, IUploadPack uploadPack
     }
 
     /// <summary>In the protocol: git shows its user this line, and no body of an HTTP error.</summary>
-    private static async Task RefuseAsync(string refusal, PipeWriter response, CancellationToken cancellationToken)
+    private static async Task RefuseAsync(string refusal, RequestMeasure measure, PipeWriter response, CancellationToken cancellationToken)
     {
+        measure.Fail(RequestOutcome.Refused);
         response.WriteTextPkt($"ERR upload-pack: {refusal}\n");
         await response.FlushAsync(cancellationToken).ConfigureAwait(false);
     }
@@ -177,7 +186,7 @@ public sealed class UploadPackSession(IRefCache refCache, IUploadPack uploadPack
     private async ValueTask<string?> FindFaultAsync(
         RepositoryId repository, Requester requester, RefSnapshot refs, FetchArguments asked, CancellationToken cancellationToken)
     {
-        using var place = await uploadPack.EnterAsync(repository, requester, cancellationToken).ConfigureAwait(false);
+        using var place = await uploadPack.EnterAsync(repository, requester, GitWork.Fetch, cancellationToken).ConfigureAwait(false);
         return await asked.FindFaultAsync(uploadPack, repository, refs, cancellationToken).ConfigureAwait(false);
     }
 

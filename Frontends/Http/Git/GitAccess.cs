@@ -1,5 +1,6 @@
 using Granary.Accounts;
 using Granary.Frontends.GitProtocol;
+using Granary.Frontends.Requests;
 using Granary.Projects;
 using Granary.Repositories;
 using Microsoft.AspNetCore.Http;
@@ -9,19 +10,34 @@ using Microsoft.Extensions.Options;
 namespace Granary.Frontends.Http.Git;
 
 /// <summary>
-/// The one way into every git endpoint: drain, login, permission, errors. Whoever may not read a repository gets the answer
+/// The one way into every git endpoint: drain, login, permission, errors, measure. Whoever may not read a repository gets the answer
 /// of one that does not exist, with or without a login.
 /// </summary>
 internal sealed class GitAccess(
-    IGrainFactory grains, IAuthenticator authenticator, RequestDrain drain, HttpErrors errors, IOptions<HttpOptions> options)
+    IGrainFactory grains, IAuthenticator authenticator, RequestDrain drain, HttpErrors errors, IOptions<HttpOptions> options, TimeProvider time)
 {
     private const string LoginNeeded = "Please log in: a user name, and a password or an access token.";
 
     /// <summary>Runs <paramref name="serve"/> if the caller has <paramref name="needed"/>; otherwise answers why not.</summary>
-    public async Task RunAsync(HttpContext context, AccessLevel needed, Func<GitRequest, Task> serve)
+    public async Task RunAsync(HttpContext context, AccessLevel needed, string verb, Func<GitRequest, Task> serve)
+    {
+        var measure = new RequestMeasure(RequestProtocol.Http, time);
+        measure.Begin(verb);
+        try
+        {
+            await RunAsync(context, needed, measure, serve).ConfigureAwait(false);
+        }
+        finally
+        {
+            measure.End();
+        }
+    }
+
+    private async Task RunAsync(HttpContext context, AccessLevel needed, RequestMeasure measure, Func<GitRequest, Task> serve)
     {
         if (!drain.TryEnter())
         {
+            measure.Fail(RequestOutcome.Stopping);
             context.Response.Headers.Connection = "close";
             await HttpErrors.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, AccessMessages.Stopping, TimeSpan.FromSeconds(10))
                 .ConfigureAwait(false);
@@ -32,13 +48,15 @@ internal sealed class GitAccess(
         {
             using var brokenOff = drain.BrokenOff.UnsafeRegister(static state => ((HttpContext)state!).Abort(), context);
             GitRequest.LiftLimits(context, options.Value.MaxPushBody);
-            if (await AuthorizeAsync(context, needed).ConfigureAwait(false) is { } request) await serve(request).ConfigureAwait(false);
+            if (await AuthorizeAsync(context, needed, measure).ConfigureAwait(false) is { } request) await serve(request).ConfigureAwait(false);
+            else measure.Fail(RequestOutcome.Refused);
         }
 #pragma warning disable CA1031 // The one place where faults become answers.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            await errors.AnswerAsync(context, exception).ConfigureAwait(false);
+            if (drain.BrokenOff.IsCancellationRequested) measure.Fail(RequestOutcome.Stopping);
+            await errors.AnswerAsync(context, exception, measure).ConfigureAwait(false);
         }
         finally
         {
@@ -46,7 +64,7 @@ internal sealed class GitAccess(
         }
     }
 
-    private async ValueTask<GitRequest?> AuthorizeAsync(HttpContext context, AccessLevel needed)
+    private async ValueTask<GitRequest?> AuthorizeAsync(HttpContext context, AccessLevel needed, RequestMeasure measure)
     {
         var login = await Authentication.AuthenticateAsync(context, authenticator).ConfigureAwait(false);
         if (login.Status == AuthenticationStatus.TooManyAttempts)
@@ -63,7 +81,7 @@ internal sealed class GitAccess(
         }
 
         var access = await ResolveAsync(context, caller).ConfigureAwait(false);
-        if (access is not null && access.Level >= needed) return new GitRequest(context, caller, access);
+        if (access is not null && access.Level >= needed) return new GitRequest(context, measure, caller, access);
         var (status, message) = caller.IsAnonymous ? (StatusCodes.Status401Unauthorized, LoginNeeded)
             : access is null ? (StatusCodes.Status404NotFound, AccessMessages.NotFound)
             : (StatusCodes.Status403Forbidden, AccessMessages.ReadOnly);

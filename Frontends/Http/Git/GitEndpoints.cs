@@ -1,5 +1,6 @@
 using Granary.Frontends.GitProtocol.ReceivePack;
 using Granary.Frontends.GitProtocol.UploadPack;
+using Granary.Frontends.Requests;
 using Granary.Projects;
 using Granary.Repositories;
 using Microsoft.AspNetCore.Http;
@@ -24,27 +25,27 @@ internal sealed class GitEndpoints(
         var service = query.Count == 1 ? query[0] : null;
         return service switch
         {
-            UploadPack => access.RunAsync(context, AccessLevel.Read, request => AdvertiseAsync(request, UploadPack)),
-            ReceivePack => access.RunAsync(context, AccessLevel.Write, request => AdvertiseAsync(request, ReceivePack)),
+            UploadPack => access.RunAsync(context, AccessLevel.Read, RequestVerb.InfoRefs, request => AdvertiseAsync(request, UploadPack)),
+            ReceivePack => access.RunAsync(context, AccessLevel.Write, RequestVerb.InfoRefs, request => AdvertiseAsync(request, ReceivePack)),
             _ => Hints.DumbProtocolAsync(context),
         };
     }
 
-    public Task UploadPackAsync(HttpContext context) => access.RunAsync(context, AccessLevel.Read, async request =>
+    public Task UploadPackAsync(HttpContext context) => access.RunAsync(context, AccessLevel.Read, RequestVerb.UploadPack, async request =>
     {
         if (!await AcceptsAsync(request, UploadPack).ConfigureAwait(false)) return;
         Answer(context, "application/x-git-upload-pack-result");
-        var output = new StallPipeWriter(context.Response.BodyWriter, options.Value.WriteStallTimeout, time);
+        var output = request.OpenAnswer(options.Value, time);
         await uploadPack.ServeAsync(
-            request.Access.Id, request.Requester, request.Version, request.OpenBody(options.Value, time), output, context.RequestAborted)
-            .ConfigureAwait(false);
+            request.Access.Id, request.Requester, request.Version, request.Measure, request.OpenBody(options.Value, time), output,
+            context.RequestAborted).ConfigureAwait(false);
     });
 
-    public Task ReceivePackAsync(HttpContext context) => access.RunAsync(context, AccessLevel.Write, async request =>
+    public Task ReceivePackAsync(HttpContext context) => access.RunAsync(context, AccessLevel.Write, RequestVerb.ReceivePack, async request =>
     {
         if (!await AcceptsAsync(request, ReceivePack).ConfigureAwait(false)) return;
         Answer(context, "application/x-git-receive-pack-result");
-        var output = new StallPipeWriter(context.Response.BodyWriter, options.Value.WriteStallTimeout, time);
+        var output = request.OpenAnswer(options.Value, time);
         await receivePack.ServeAsync(
             request.Access.Id, request.Caller, PushTransport.Http, request.OpenBody(options.Value, time), output, context.RequestAborted).ConfigureAwait(false);
     });
@@ -66,9 +67,9 @@ internal sealed class GitEndpoints(
         Answer(context, $"application/x-{service}-advertisement");
         var announcement = ServiceAnnouncement(service, version);
         context.Response.ContentLength = announcement.Length + body.Length;
-        await context.Response.BodyWriter.WriteAsync(announcement, context.RequestAborted).ConfigureAwait(false);
-        await new StallPipeWriter(context.Response.BodyWriter, options.Value.WriteStallTimeout, time).WriteAsync(body, context.RequestAborted)
-            .ConfigureAwait(false);
+        var output = request.OpenAnswer(options.Value, time);
+        await output.WriteAsync(announcement, context.RequestAborted).ConfigureAwait(false);
+        await output.WriteAsync(body, context.RequestAborted).ConfigureAwait(false);
     }
 
     /// <summary>The line that says which service this is; v2 has none, gitprotocol-http(5) "Smart Clients".</summary>
@@ -90,6 +91,8 @@ internal sealed class GitEndpoints(
 
     private static async ValueTask<bool> AcceptsAsync(GitRequest request, string service)
     {
+        if (request.Context.Request.ContentType == $"application/x-{service}-request" && request.HasKnownEncoding) return true;
+        request.Measure.Fail(RequestOutcome.Invalid);
         if (request.Context.Request.ContentType != $"application/x-{service}-request")
         {
             await HttpErrors.WriteAsync(request.Context, StatusCodes.Status415UnsupportedMediaType, $"The content type must be application/x-{service}-request.")
@@ -97,7 +100,6 @@ internal sealed class GitEndpoints(
             return false;
         }
 
-        if (request.HasKnownEncoding) return true;
         await HttpErrors.WriteAsync(request.Context, StatusCodes.Status415UnsupportedMediaType, "The content encoding must be gzip or none.").ConfigureAwait(false);
         return false;
     }

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.IO.Pipelines;
 using Granary.Accounts;
+using Granary.Frontends.Requests;
 using Granary.Git;
 using Granary.Projects;
 using Microsoft.AspNetCore.Http;
@@ -10,7 +11,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 namespace Granary.Frontends.Http.Git;
 
 /// <summary>A git request whose caller may do what it asks for.</summary>
-internal sealed record GitRequest(HttpContext Context, Caller Caller, RepositoryAccess Access)
+internal sealed record GitRequest(HttpContext Context, RequestMeasure Measure, Caller Caller, RepositoryAccess Access)
 {
     public Requester Requester => Requester.Of(Caller, Context.Connection.RemoteIpAddress);
 
@@ -37,8 +38,12 @@ internal sealed record GitRequest(HttpContext Context, Caller Caller, Repository
         var inner = gzip
             ? PipeReader.Create(new GZipStream(Context.Request.Body, CompressionMode.Decompress), new StreamPipeReaderOptions(bufferSize: 65536))
             : Context.Request.BodyReader;
-        return new IdlePipeReader(inner, options.BodyIdleTimeout, time);
+        return new IdlePipeReader(inner, Measure, options.BodyIdleTimeout, time);
     }
+
+    /// <summary>Where the answer goes.</summary>
+    public PipeWriter OpenAnswer(HttpOptions options, TimeProvider time) =>
+        new StallPipeWriter(Context.Response.BodyWriter, Measure, options.WriteStallTimeout, time);
 
     /// <summary>Whether the body's encoding is one that <see cref="OpenBody"/> reads.</summary>
     public bool HasKnownEncoding => Context.Request.Headers.ContentEncoding.ToString() is "" or "identity" or "gzip" or "x-gzip";

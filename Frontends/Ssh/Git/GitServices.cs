@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using Granary.Frontends.GitProtocol.Archives;
 using Granary.Frontends.GitProtocol.ReceivePack;
 using Granary.Frontends.GitProtocol.UploadPack;
+using Granary.Frontends.Requests;
 using Granary.Frontends.Ssh.Git.Commands;
 using Granary.Frontends.Ssh.Protocol;
 using Granary.Git;
@@ -12,7 +13,8 @@ namespace Granary.Frontends.Ssh.Git;
 internal sealed class GitServices(
     UploadPackSession uploadPack, DialogueSession dialogue, ReceivePackSession receivePack, ArchiveSession archive, GitAccess access)
 {
-    public async Task<int> RunAsync(SshCommand command, GitCommandLine asked, CommandAccess found, CancellationToken cancellationToken)
+    public async Task<int> RunAsync(
+        SshCommand command, GitCommandLine asked, CommandAccess found, RequestMeasure measure, CancellationToken cancellationToken)
     {
         var repository = found.Access!;
         if (asked.Repository!.Name != repository.Name)
@@ -23,31 +25,36 @@ internal sealed class GitServices(
 
         var version = VersionOf(command.GitProtocol);
         var requester = Requester.Of(found.Caller!, command.Peer.Address);
+        var input = new MeasuredPipeReader(command.Input, measure);
+        var output = new MeasuredPipeWriter(command.Output, measure);
         var revoked = false;
         switch (asked.Service)
         {
             case GitService.UploadPack when version == GitProtocolVersion.V2:
                 revoked = !await uploadPack.ServeSessionAsync(
-                    repository.Id, requester, IsAllowedAsync, command.Input, command.Output, cancellationToken).ConfigureAwait(false);
+                    repository.Id, requester, IsAllowedAsync, measure, input, output, cancellationToken).ConfigureAwait(false);
                 break;
             case GitService.UploadPack:
-                await dialogue.ServeAsync(repository.Id, requester, version, command.Input, command.Output, cancellationToken).ConfigureAwait(false);
+                await dialogue.ServeAsync(repository.Id, requester, version, measure, input, output, cancellationToken).ConfigureAwait(false);
                 break;
             case GitService.UploadArchive:
-                await archive.ServeAsync(repository.Id, requester, command.Input, command.Output, cancellationToken).ConfigureAwait(false);
+                await archive.ServeAsync(repository.Id, requester, input, output, cancellationToken).ConfigureAwait(false);
                 break;
             case GitService.ReceivePack:
                 var advertisement = await receivePack.AdvertiseAsync(repository.Id, version, cancellationToken).ConfigureAwait(false);
-                await command.Output.WriteAsync(advertisement, cancellationToken).ConfigureAwait(false);
-                await WaitAsync(command.Input, cancellationToken).ConfigureAwait(false);
+                await output.WriteAsync(advertisement, cancellationToken).ConfigureAwait(false);
+                measure.End();
+                await WaitAsync(input, cancellationToken).ConfigureAwait(false);
+                measure.Begin(RequestVerb.ReceivePack);
                 revoked = !await IsAllowedAsync(cancellationToken).ConfigureAwait(false);
                 if (revoked) break;
                 await receivePack.ServeAsync(
-                    repository.Id, found.Caller!, PushTransport.Ssh, command.Input, command.Output, cancellationToken).ConfigureAwait(false);
+                    repository.Id, found.Caller!, PushTransport.Ssh, input, output, cancellationToken).ConfigureAwait(false);
                 break;
         }
 
         if (!revoked) return ExitStatus.Done;
+        measure.Fail(RequestOutcome.Refused);
         await SshErrors.SayAsync(command.Error, "ERROR: " + GitAccess.KeyRevoked, cancellationToken).ConfigureAwait(false);
         return ExitStatus.Fatal;
 

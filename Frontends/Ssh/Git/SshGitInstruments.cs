@@ -8,7 +8,7 @@ internal static class SshGitInstruments
     private static readonly Meter Meter = new("Granary.Ssh.Git");
 
     private static readonly Histogram<double> Duration = Meter.CreateHistogram<double>(
-        "granary.ssh.command.duration", "s", "Time of commands over SSH, by command and exit status.");
+        "granary.ssh.command.duration", "s", "Time of commands over SSH with the client's own, by command and exit status (-1: the client went away).");
 
     /// <param name="command">The command, one of a few words.</param>
     /// <param name="status">The exit status; -1 when the client went away.</param>

@@ -21,30 +21,27 @@ internal sealed partial class Housekeeper(
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _gate = new();
     private readonly Dictionary<RepositoryId, Task<Outcome<MaintenanceState>>> _running = [];
-    private readonly Dictionary<RepositoryId, Task<Outcome<MaintenanceState>>> _next = [];
+    private readonly Dictionary<RepositoryId, NextRun> _next = [];
 
-    public Task<Outcome<MaintenanceState>> RunAsync(RepositoryId repository, CancellationToken cancellationToken)
+    public Task<Outcome<MaintenanceState>> RunAsync(RepositoryId repository, CancellationToken cancellationToken) =>
+        KeepAsync(repository, MaintenanceScope.OnePack).WaitAsync(cancellationToken);
+
+    /// <summary>A run that begins after this call, alone or for several callers.</summary>
+    public Task<Outcome<MaintenanceState>> KeepAsync(RepositoryId repository, MaintenanceScope scope)
     {
-        Task<Outcome<MaintenanceState>>? run;
         lock (_gate)
         {
             // What runs already may have begun before the caller's last push.
-            if (!_running.TryGetValue(repository, out var running)) run = Begin(repository, best: true);
-            else if (!_next.TryGetValue(repository, out run)) _next[repository] = run = AfterAsync(repository, running);
+            if (!_running.TryGetValue(repository, out var running)) return Begin(repository, scope);
+            if (!_next.TryGetValue(repository, out var next)) _next[repository] = next = new NextRun(AfterAsync(repository, running));
+            if (next.Scope < scope) next.Scope = scope;
+            return next.Run;
         }
-
-        return run.WaitAsync(cancellationToken);
-    }
-
-    /// <summary>A run in the background: less than the best when that would take long.</summary>
-    public Task KeepAsync(RepositoryId repository)
-    {
-        lock (_gate) return _running.TryGetValue(repository, out var running) ? running : Begin(repository, best: false);
     }
 
     public void Schedule(RepositoryId repository)
     {
-        if (_options.Automatic) schedule.TryAdd(repository);
+        if (_options.Automatic) schedule.TryAdd(repository, MaintenanceScope.Everything);
     }
 
     public async Task<Outcome<MaintenanceState>> GetStateAsync(RepositoryId repository, CancellationToken cancellationToken)
@@ -70,8 +67,8 @@ internal sealed partial class Housekeeper(
         new(RefusalKind.Unavailable, "Another server is keeping the repository just now; please try again later.");
 
     /// <summary>Called under the gate.</summary>
-    private Task<Outcome<MaintenanceState>> Begin(RepositoryId repository, bool best) =>
-        _running[repository] = Task.Run(() => RunOneAsync(repository, best));
+    private Task<Outcome<MaintenanceState>> Begin(RepositoryId repository, MaintenanceScope scope) =>
+        _running[repository] = Task.Run(() => RunOneAsync(repository, scope));
 
     private async Task<Outcome<MaintenanceState>> AfterAsync(RepositoryId repository, Task running)
     {
@@ -79,22 +76,22 @@ internal sealed partial class Housekeeper(
         Task<Outcome<MaintenanceState>> own;
         lock (_gate)
         {
-            _next.Remove(repository);
-            if (_running.TryGetValue(repository, out var other)) own = _next[repository] = AfterAsync(repository, other);
-            else own = Begin(repository, best: true);
+            // Somebody else may have come first, between the end of that run and now.
+            if (_running.TryGetValue(repository, out var other)) own = AfterAsync(repository, other);
+            else own = Begin(repository, Take(repository));
         }
 
         return await own.ConfigureAwait(false);
     }
 
-    private async Task<Outcome<MaintenanceState>> RunOneAsync(RepositoryId repository, bool best)
+    private async Task<Outcome<MaintenanceState>> RunOneAsync(RepositoryId repository, MaintenanceScope scope)
     {
         var entered = false;
         try
         {
             await _places.WaitAsync(_stopping.Token).ConfigureAwait(false);
             entered = true;
-            return await RunAsync(repository, best).ConfigureAwait(false);
+            return await RunAsync(repository, scope).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -114,7 +111,7 @@ internal sealed partial class Housekeeper(
         }
     }
 
-    private async Task<Outcome<MaintenanceState>> RunAsync(RepositoryId repository, bool best)
+    private async Task<Outcome<MaintenanceState>> RunAsync(RepositoryId repository, MaintenanceScope scope)
     {
         var paths = layout.Of(repository);
         if (!Directory.Exists(paths.Own)) return Gone;
@@ -123,32 +120,51 @@ internal sealed partial class Housekeeper(
         using var bound = new CancellationTokenSource(_options.MaxRun, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(bound.Token, _stopping.Token);
         var began = time.GetTimestamp();
-        var outcome = "failed";
+        var outcome = HousekeepingInstruments.Failed;
+        HousekeepingInstruments.Began();
         try
         {
-            await maintenance.RunAsync(paths, best, both.Token).ConfigureAwait(false);
-            outcome = "ok";
+            await maintenance.RunAsync(paths, scope, both.Token).ConfigureAwait(false);
+            outcome = HousekeepingInstruments.Ok;
+        }
+        catch (OperationCanceledException)
+        {
+            outcome = _stopping.IsCancellationRequested ? HousekeepingInstruments.Stopped : HousekeepingInstruments.TooLong;
+            throw;
         }
         finally
         {
             var took = time.GetElapsedTime(began);
-            HousekeepingInstruments.Duration.Record(took.TotalSeconds, new KeyValuePair<string, object?>("outcome", outcome));
+            HousekeepingInstruments.Ended(scope, outcome, took);
             LogDone(repository, (long)took.TotalMilliseconds);
         }
 
         return await files.RunAsync(() => Look(paths) with { IsRunning = false }).ConfigureAwait(false);
     }
 
+    private MaintenanceScope Take(RepositoryId repository)
+    {
+        _next.Remove(repository, out var next);
+        return next!.Scope;
+    }
+
     private static MaintenanceState Look(RepositoryPaths paths)
     {
         var record = MaintenanceRecord.Read(paths);
         var retired = record.Retired.Select(static p => p.Name).ToHashSet(StringComparer.Ordinal);
-        var packs = PackFolder.List(paths);
-        var inUse = packs.FindAll(p => !retired.Contains(p.Name));
+        var inUse = PackFolder.List(paths).FindAll(p => !retired.Contains(p.Name));
         using var free = FileLock.TryTake(paths.MaintenanceLock, TimeSpan.Zero);
         return new MaintenanceState(
-            record.LastRun, TimeSpan.FromMilliseconds(record.DurationMilliseconds), inUse.Count, packs.Count - inUse.Count,
+            record.LastRun, TimeSpan.FromMilliseconds(record.DurationMilliseconds), inUse.Count, record.Retired.Count,
             PackFolder.LooseObjects(paths).LongCount(), inUse.Sum(static p => p.Objects), PackFolder.SizeOnDisk(paths),
             PackFolder.HasBitmap(paths), PackFolder.HasCommitGraph(paths), free is null, record.Fault);
+    }
+
+    /// <summary>What waits for the end of a run, with the greatest scope that was asked for meanwhile.</summary>
+    private sealed class NextRun(Task<Outcome<MaintenanceState>> run)
+    {
+        public Task<Outcome<MaintenanceState>> Run { get; } = run;
+
+        public MaintenanceScope Scope { get; set; }
     }
 }

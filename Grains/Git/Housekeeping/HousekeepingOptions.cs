@@ -20,10 +20,10 @@ public sealed class HousekeepingOptions
     /// <summary>Memory for the delta search of one thread, in bytes. Default 256 MiB.</summary>
     public long WindowMemory { get; set; } = 256L << 20;
 
-    /// <summary>So many packs beside those of the last run start the next. Default 20.</summary>
+    /// <summary>So many packs of pushes start a run. Default 20.</summary>
     public int NewPacks { get; set; } = 20;
 
-    /// <summary>So many bytes in packs beside those of the last run start the next: an import, a large push. Default 16 MiB.</summary>
+    /// <summary>A push of so many bytes starts a run that looks at everything. Default 16 MiB.</summary>
     public long LargePush { get; set; } = 16L << 20;
 
     /// <summary>Up to this size everything is made into one pack; above it, packs are rolled up geometrically. Default 256 MiB.</summary>
@@ -32,8 +32,17 @@ public sealed class HousekeepingOptions
     /// <summary>Each pack has at least this many times the objects of the next smaller one. Default 2.</summary>
     public int GeometricFactor { get; set; } = 2;
 
-    /// <summary>How long replaced packs stay for git processes that began before. Default 1 h.</summary>
+    /// <summary>
+    /// Objects in packs that came since bitmap and commit-graph were written, as a share of those they cover, from which on a run
+    /// that a push started writes them again. Below it, new packs are only made into fewer. Default 0.1.
+    /// </summary>
+    public double UncoveredShare { get; set; } = 0.1;
+
+    /// <summary>How long replaced packs stay, hidden from git processes that begin later, for those that began before. Default 1 h.</summary>
     public TimeSpan ReplacedPackGrace { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>The same for the small packs of pushes that a run made into one: there may be many a minute. Default 1 min.</summary>
+    public TimeSpan RecentPackGrace { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>The longest run; git is ended then, and nothing has changed. Default 2 h.</summary>
     public TimeSpan MaxRun { get; set; } = TimeSpan.FromHours(2);

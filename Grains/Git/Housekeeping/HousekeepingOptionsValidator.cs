@@ -17,6 +17,8 @@ internal sealed class HousekeepingOptionsValidator : IValidateOptions<Housekeepi
         Require(options.WholeSize >= 0, "WholeSize", "may not be negative");
         Require(options.GeometricFactor is >= 2 and <= 100, "GeometricFactor", "must be 2 to 100");
         Require(options.ReplacedPackGrace >= TimeSpan.Zero, "ReplacedPackGrace", "may not be negative");
+        Require(options.RecentPackGrace >= TimeSpan.Zero, "RecentPackGrace", "may not be negative");
+        Require(options.UncoveredShare is >= 0 and <= 1, "UncoveredShare", "must be 0 to 1");
         Require(options.MaxRun > TimeSpan.Zero && options.MaxRun <= TimeSpan.FromDays(7), "MaxRun", "must be positive and at most 7 days");
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
 

@@ -15,8 +15,8 @@ internal sealed partial class HousekeepingService(
     private readonly HousekeepingOptions _options = options.Value;
     private readonly Lock _gate = new();
 
-    /// <summary>Repositories whose replaced packs can go at a time.</summary>
-    private readonly PriorityQueue<RepositoryId, DateTimeOffset> _later = new();
+    /// <summary>When the first of a repository's replaced packs can go.</summary>
+    private readonly Dictionary<RepositoryId, DateTimeOffset> _expiries = [];
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -34,10 +34,10 @@ internal sealed partial class HousekeepingService(
     {
         while (true)
         {
-            var repository = await schedule.TakeAsync(cancellationToken).ConfigureAwait(false);
+            var (repository, scope) = await schedule.TakeAsync(cancellationToken).ConfigureAwait(false);
             try
             {
-                await housekeeper.KeepAsync(repository).WaitAsync(cancellationToken).ConfigureAwait(false);
+                await housekeeper.KeepAsync(repository, scope).WaitAsync(cancellationToken).ConfigureAwait(false);
                 Later(repository);
             }
             catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
@@ -49,10 +49,11 @@ internal sealed partial class HousekeepingService(
 
     private void Later(RepositoryId repository)
     {
-        if (MaintenanceRecord.Read(layout.Of(repository)).Retired.Count == 0) return;
+        var retired = MaintenanceRecord.Read(layout.Of(repository)).Retired;
+        if (retired.Count == 0) return;
         lock (_gate)
         {
-            if (_later.Count < _options.MaxQueue) _later.Enqueue(repository, time.GetUtcNow() + _options.ReplacedPackGrace);
+            if (_expiries.Count < _options.MaxQueue) _expiries[repository] = retired.Min(static p => p.Until);
         }
     }
 
@@ -62,7 +63,7 @@ internal sealed partial class HousekeepingService(
         var next = NextSweep();
         while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false))
         {
-            foreach (var repository in TakeDue()) schedule.TryAdd(repository);
+            foreach (var repository in TakeDue()) schedule.TryAdd(repository, MaintenanceScope.Expiry);
             if (time.GetUtcNow() < next) continue;
             next = NextSweep();
             try
@@ -87,13 +88,12 @@ internal sealed partial class HousekeepingService(
 
     private List<RepositoryId> TakeDue()
     {
-        var due = new List<RepositoryId>();
         lock (_gate)
         {
-            while (_later.TryPeek(out _, out var at) && at <= time.GetUtcNow()) due.Add(_later.Dequeue());
+            var due = _expiries.Where(e => e.Value <= time.GetUtcNow()).Select(static e => e.Key).ToList();
+            foreach (var repository in due) _expiries.Remove(repository);
+            return due;
         }
-
-        return due;
     }
 
     private async Task SweepAsync(CancellationToken cancellationToken)
@@ -104,9 +104,9 @@ internal sealed partial class HousekeepingService(
         foreach (var repository in layout.EnumerateRepositories())
         {
             looked++;
-            if (!MaintenanceNeed.IsAny(layout.Of(repository), _options, time.GetUtcNow())) continue;
+            if (!MaintenanceNeed.IsAny(layout.Of(repository), time.GetUtcNow())) continue;
             waiting++;
-            await schedule.AddAsync(repository, cancellationToken).ConfigureAwait(false);
+            await schedule.AddAsync(repository, MaintenanceScope.Everything, cancellationToken).ConfigureAwait(false);
         }
 
         LogSwept(looked, waiting, removed);

@@ -3,12 +3,12 @@ namespace Granary.Grains.Git.Housekeeping;
 /// <summary>Whether a repository could be kept better: a look into its folders, no process and no grain.</summary>
 internal static class MaintenanceNeed
 {
-    public static bool IsAny(RepositoryPaths paths, HousekeepingOptions options, DateTimeOffset now)
+    public static bool IsAny(RepositoryPaths paths, DateTimeOffset now)
     {
         if (!Directory.Exists(paths.ObjectPacks)) return false;
         var record = MaintenanceRecord.Read(paths);
         return record.Fault is not null
-            || record.Retired.Any(p => p.At + options.ReplacedPackGrace <= now)
+            || record.Retired.Any(p => p.Until <= now)
             || HasNewPacks(paths, record)
             || (Directory.Exists(paths.Quarantines) && Directory.EnumerateFileSystemEntries(paths.Quarantines).Any())
             || PackFolder.LooseObjects(paths).Any();

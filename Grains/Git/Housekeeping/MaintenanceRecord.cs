@@ -19,7 +19,7 @@ internal sealed record MaintenanceRecord
     /// <summary>The packs that the multi-pack-index and its bitmap cover.</summary>
     public IReadOnlyList<string> Covered { get; init; } = [];
 
-    /// <summary>Packs that were replaced, and when: they are removed once nobody can be reading them.</summary>
+    /// <summary>Packs that were replaced, and when they may go: they are removed once nobody can be reading them.</summary>
     public IReadOnlyList<RetiredPack> Retired { get; init; } = [];
 
     /// <summary>Bytes in packs when everything was last made into one pack.</summary>
@@ -46,7 +46,7 @@ internal sealed record MaintenanceRecord
         DurableFiles.Replace(paths.MaintenanceRecord, JsonSerializer.SerializeToUtf8Bytes(this, MaintenanceJson.Default.MaintenanceRecord));
 }
 
-internal sealed record RetiredPack(string Name, DateTimeOffset At);
+internal sealed record RetiredPack(string Name, DateTimeOffset Until);
 
 [JsonSerializable(typeof(MaintenanceRecord))]
 internal sealed partial class MaintenanceJson : JsonSerializerContext;

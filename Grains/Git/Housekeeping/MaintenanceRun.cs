@@ -16,15 +16,15 @@ internal sealed class MaintenanceRun(
     private readonly HousekeepingOptions _options = options.Value;
 
     /// <param name="paths">The repository.</param>
-    /// <param name="best">Into one pack, whatever its size.</param>
+    /// <param name="scope">How much to look at.</param>
     /// <param name="cancellationToken">Gives up; what was made until then is left for the next run to sweep.</param>
-    public async Task<MaintenanceRecord> RunAsync(RepositoryPaths paths, bool best, CancellationToken cancellationToken)
+    public async Task<MaintenanceRecord> RunAsync(RepositoryPaths paths, MaintenanceScope scope, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
         var record = await files.RunAsync(() => Prepare(paths)).ConfigureAwait(false);
         try
         {
-            record = await RepackAsync(paths, record, best, cancellationToken).ConfigureAwait(false) with { Fault = null };
+            if (scope > MaintenanceScope.Expiry) record = await RepackAsync(paths, record, scope, cancellationToken).ConfigureAwait(false) with { Fault = null };
             return record;
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
@@ -59,39 +59,40 @@ internal sealed class MaintenanceRun(
         }
 
         var record = MaintenanceRecord.Read(paths);
-        var limit = time.GetUtcNow() - _options.ReplacedPackGrace;
-        foreach (var pack in record.Retired.Where(p => p.At <= limit)) PackFolder.Remove(paths, pack.Name);
-        return record with { Retired = [.. record.Retired.Where(p => p.At > limit)] };
+        var now = time.GetUtcNow();
+        foreach (var pack in record.Retired.Where(p => p.Until <= now)) PackFolder.Remove(paths, pack.Name);
+        record = record with { Retired = [.. record.Retired.Where(p => p.Until > now)] };
+        Hide(paths, record);
+        return record;
     }
 
     private async Task<MaintenanceRecord> RepackAsync(
-        RepositoryPaths paths, MaintenanceRecord record, bool best, CancellationToken cancellationToken)
+        RepositoryPaths paths, MaintenanceRecord record, MaintenanceScope scope, CancellationToken cancellationToken)
     {
         var packs = InUse(paths, record);
-        var plan = Plan(packs.Where(static p => !p.IsKept).ToList(), record, best, PackFolder.LooseObjects(paths).Any());
-        if (plan is not null)
+        var hasLooseObjects = PackFolder.LooseObjects(paths).Any();
+        var plan = RepackPlan.Make(packs, record, scope, hasLooseObjects, _options);
+        if (plan.IsRepack)
         {
             var made = plan.IsWhole
                 ? await repacker.PackWholeAsync(paths, cancellationToken).ConfigureAwait(false)
                 : await repacker.PackSomeAsync(paths, plan.Replaced, packs.Except(plan.Replaced), cancellationToken).ConfigureAwait(false);
-            if (made is not null)
-            {
-                record = await files.RunAsync(() => Replace(paths, record, plan.Replaced, made)).ConfigureAwait(false);
-                packs = InUse(paths, record);
-                await repacker.PrunePackedAsync(paths, cancellationToken).ConfigureAwait(false);
-            }
+            record = await files.RunAsync(() => Replace(paths, record, plan, made)).ConfigureAwait(false);
+            packs = InUse(paths, record);
+            if (hasLooseObjects && made is not null) await repacker.PrunePackedAsync(paths, cancellationToken).ConfigureAwait(false);
         }
 
-        if (packs.Count == 0) return record;
-        if (plan is { IsWhole: true } || packs.Count == 1) record = record with { WholeSize = packs.Sum(static p => p.Size) };
+        if (plan.KeepsIndex || packs.Count == 0) return record;
+        if (plan.IsWhole || packs.Count == 1) record = record with { WholeSize = packs.Sum(static p => p.Size) };
         var names = packs.Select(static p => p.Name).ToHashSet(StringComparer.Ordinal);
         var isNew = !names.SetEquals(record.Covered);
         if (isNew || !PackFolder.HasBitmap(paths))
             await repacker.WriteMultiPackIndexAsync(paths, packs, cancellationToken).ConfigureAwait(false);
         if (isNew || !PackFolder.HasCommitGraph(paths))
             await repacker.WriteCommitGraphAsync(paths, cancellationToken).ConfigureAwait(false);
-        await files.RunAsync(() => Sync(paths)).ConfigureAwait(false);
-        return record with { Covered = [.. names] };
+        record = record with { Covered = [.. names] };
+        await files.RunAsync(() => Finish(paths, record)).ConfigureAwait(false);
+        return record;
     }
 
     /// <summary>Packs that were not replaced.</summary>
@@ -101,39 +102,51 @@ internal sealed class MaintenanceRun(
         return PackFolder.List(paths).FindAll(p => !retired.Contains(p.Name));
     }
 
-    private RepackPlan? Plan(List<PackFile> packs, MaintenanceRecord record, bool best, bool hasLooseObjects)
+    /// <summary>
+    /// Hides replaced packs from git processes that begin from now on, so that each does not open them all. Those that the
+    /// multi-pack-index names are seen through it until it is written anew.
+    /// </summary>
+    private static void Hide(RepositoryPaths paths, MaintenanceRecord record)
     {
-        if (packs.Count < 2 && !hasLooseObjects) return null;
-        var size = packs.Sum(static p => p.Size);
-        if (best || size <= _options.WholeSize || size > 2 * Math.Max(record.WholeSize, 1)) return new RepackPlan(packs, IsWhole: true);
-        var some = Geometry.ToRollUp(packs, _options.GeometricFactor);
-        return some.Count > 0 || hasLooseObjects ? new RepackPlan(some, IsWhole: false) : null;
+        foreach (var pack in record.Retired.ExceptBy(record.Covered, static p => p.Name)) PackFolder.Hide(paths, pack.Name);
     }
 
-    private MaintenanceRecord Replace(RepositoryPaths paths, MaintenanceRecord record, IReadOnlyList<PackFile> replaced, string made)
+    /// <param name="paths">The repository.</param>
+    /// <param name="record">What is known of it.</param>
+    /// <param name="plan">What was to be done.</param>
+    /// <param name="made">The new pack, without ending; null when all that it would hold is in packs that stay.</param>
+    private MaintenanceRecord Replace(RepositoryPaths paths, MaintenanceRecord record, RepackPlan plan, string? made)
     {
         var name = Path.GetFileName(made);
-        if (PackIndex.CountObjectsOf(made + ".idx") < replaced.Max(static p => (long?)p.Objects).GetValueOrDefault())
-            throw new IOException("A new pack has fewer objects than one that it was to replace.");
-        PackFolder.Install(paths, made, name);
-        DurableFiles.SyncDirectory(paths.ObjectPacks);
-        var now = time.GetUtcNow();
-        record = record with
+        var staying = InUse(paths, record).Select(static p => p.Name).Except(plan.Replaced.Select(static p => p.Name));
+        var missing = PackContainment.FindMissing(
+            plan.Replaced.Select(p => PackFolder.IndexOf(paths, p.Name)), made is null ? null : made + ".idx", staying.Select(p => PackFolder.IndexOf(paths, p)));
+        if (missing is not null) throw new IOException($"A new pack lacks the object {missing} of one that it was to replace.");
+        if (made is not null)
         {
-            Retired = [.. record.Retired.Where(p => p.Name != name), .. replaced.Where(p => p.Name != name).Select(p => new RetiredPack(p.Name, now))],
-        };
+            PackFolder.Install(paths, made, name!);
+            DurableFiles.SyncDirectory(paths.ObjectPacks);
+        }
+
+        var until = time.GetUtcNow() + (plan.KeepsIndex ? _options.RecentPackGrace : _options.ReplacedPackGrace);
+        var replaced = plan.Replaced.Where(p => p.Name != name).Select(p => new RetiredPack(p.Name, until)).ToList();
+        record = record with { Retired = [.. record.Retired.Where(p => p.Name != name && !replaced.Exists(r => r.Name == p.Name)), .. replaced] };
 
         // On disk before anything else: a run that is cut off now has still replaced these packs.
         record.Write(paths);
+        Hide(paths, record);
+        HousekeepingInstruments.Replaced.Add(replaced.Count(p => p.Name != name));
         return record;
     }
 
-    private static bool Sync(RepositoryPaths paths)
+    private static bool Finish(RepositoryPaths paths, MaintenanceRecord record)
     {
         DurableFiles.SyncDirectory(paths.ObjectPacks);
         DurableFiles.SyncDirectory(Path.Combine(paths.Objects, "info"));
+
+        // Read by now through the new multi-pack-index, durably so.
+        record.Write(paths);
+        Hide(paths, record);
         return true;
     }
-
-    private sealed record RepackPlan(IReadOnlyList<PackFile> Replaced, bool IsWhole);
 }

@@ -14,7 +14,7 @@ internal static class PackFolder
 {
     public const string MultiPackIndex = "multi-pack-index";
 
-    /// <summary>The index goes first and comes last: git sees a pack as long as its index is there.</summary>
+    /// <summary>The index goes first and comes last: git sees a pack as long as its index is there, or a multi-pack-index names it.</summary>
     private static readonly string[] Endings = [".pack", ".rev", ".bitmap", ".mtimes", ".idx"];
 
     public static List<PackFile> List(RepositoryPaths paths)
@@ -48,6 +48,21 @@ internal static class PackFolder
             if (File.Exists(from + ending)) Posix.DurableFiles.Rename(from + ending, Path.Combine(paths.ObjectPacks, name + ending));
         }
     }
+
+    /// <summary>
+    /// Takes away the index alone: a git process that begins now does not see the pack, one that has read the index can still open it.
+    /// </summary>
+    public static void Hide(RepositoryPaths paths, string name)
+    {
+        var index = IndexOf(paths, name);
+        if (!File.Exists(index)) return;
+
+        // A pack without index that is old counts as left by a crash (Git.Leftovers): its time begins now.
+        File.SetLastWriteTimeUtc(Path.ChangeExtension(index, ".pack"), DateTime.UtcNow);
+        File.Delete(index);
+    }
+
+    public static string IndexOf(RepositoryPaths paths, string name) => Path.Combine(paths.ObjectPacks, name + ".idx");
 
     public static void Remove(RepositoryPaths paths, string name)
     {

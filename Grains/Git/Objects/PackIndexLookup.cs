@@ -64,6 +64,19 @@ internal sealed class PackIndexLookup : IDisposable
         return -1;
     }
 
+    /// <summary>The ids that begin with a byte, sorted, one after the other.</summary>
+    public ReadOnlyMemory<byte> IdsOf(byte first)
+    {
+        var begin = first == 0 ? 0 : Math.Min(FanOut(first - 1), Count);
+        var length = checked((int)((Math.Min(FanOut(first), Count) - begin) * NameLength));
+        var at = NamesAt + (begin * NameLength);
+        if (length <= 0) return default;
+        if (at + length <= _start.Length) return _start.AsMemory((int)at, length);
+        var ids = new byte[length];
+        Read(at, ids);
+        return ids;
+    }
+
     public ObjectId IdOf(long position)
     {
         Span<byte> name = stackalloc byte[NameLength];

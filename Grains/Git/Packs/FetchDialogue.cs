@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using Granary.Git;
+using Granary.Grains.Git.Processes;
 using Granary.Repositories;
 using Microsoft.Extensions.Options;
 
@@ -16,7 +17,12 @@ internal sealed class FetchDialogue(ServiceProcess service, RepositoryLayout lay
     {
         try
         {
-            if (Interlocked.Increment(ref _open) > options.Value.MaxDialogues) throw new GitBusyException(Crowded);
+            if (Interlocked.Increment(ref _open) > options.Value.MaxDialogues)
+            {
+                ProcessInstruments.Refused(GitWork.Fetch, ProcessInstruments.Crowded);
+                throw new GitBusyException(Crowded);
+            }
+
             var paths = layout.Of(repository);
             await service.RunAsync(
                 paths, ["upload-pack", "--strict", "--end-of-options", paths.Root], [], request, response, new AdvertisementFilter(), cancellationToken)

@@ -27,12 +27,13 @@ internal sealed class PackReceiver(
         if (Interlocked.Increment(ref _open) > options.Value.MaxPushes)
         {
             Interlocked.Decrement(ref _open);
+            ProcessInstruments.Refused(GitWork.Push, ProcessInstruments.Crowded);
             throw new GitBusyException(Crowded);
         }
 
         return new Quarantine(
             git, layout.Of(repository), pushId, files, options.Value, time,
-            async cancellationToken => await limiter.EnterAsync(repository, requester, cancellationToken).ConfigureAwait(false), policy,
+            async cancellationToken => await limiter.EnterAsync(repository, requester, GitWork.Push, cancellationToken).ConfigureAwait(false), policy,
             policyOptions.Value.MaxCheckedCommits, fsckIgnore ?? FsckIgnoreOfPushes, Closed);
 
         void Closed(long bytes)

@@ -15,8 +15,8 @@ internal sealed class UploadPack(
 {
     private readonly Reachability _reachability = new(git, time);
 
-    public ValueTask<IGitPlace> EnterAsync(RepositoryId repository, Requester requester, CancellationToken cancellationToken) =>
-        limiter.EnterAsync(repository, requester, cancellationToken);
+    public ValueTask<IGitPlace> EnterAsync(RepositoryId repository, Requester requester, GitWork work, CancellationToken cancellationToken) =>
+        limiter.EnterAsync(repository, requester, work, cancellationToken);
 
     public Task RunAsync(
         RepositoryId repository, GitProtocolVersion version, PipeReader request, PipeWriter response, CancellationToken cancellationToken)

@@ -56,5 +56,5 @@ internal sealed class GitCommand
     public GitProcess Start(
         RepositoryPaths repository, IReadOnlyList<string> arguments, IReadOnlyList<string>? environment = null,
         Action<ReadOnlyMemory<byte>>? onError = null) =>
-        GitProcess.Start(_executable, arguments, [.. _environment, "GIT_DIR=" + repository.Root, .. environment ?? []], onError, limits: _limits);
+        GitProcess.Start(arguments[0], _executable, arguments, [.. _environment, "GIT_DIR=" + repository.Root, .. environment ?? []], onError, limits: _limits);
 }

@@ -16,15 +16,18 @@ namespace Granary.Grains.Git.Processes;
 internal sealed partial class GitProcess : IAsyncDisposable
 {
     private readonly int _pid;
+    private readonly string _command;
     private readonly Lock _gate = new();
     private readonly Socket _errorSocket;
     private readonly Task<string> _standardError;
     private bool _reaped;
     private int _exitCode;
 
-    private GitProcess(int pid, Socket stdio, Socket error, Action<ReadOnlyMemory<byte>>? onError, int errorLimit)
+    private GitProcess(int pid, string command, Socket stdio, Socket error, Action<ReadOnlyMemory<byte>>? onError, int errorLimit)
     {
         _pid = pid;
+        _command = command;
+        ProcessInstruments.Started(command);
         Stdio = stdio;
         _errorSocket = error;
         _standardError = ReadErrorAsync(error, onError, errorLimit);
@@ -33,6 +36,7 @@ internal sealed partial class GitProcess : IAsyncDisposable
     /// <summary>Send is git's standard input, receive its standard output.</summary>
     public Socket Stdio { get; }
 
+    /// <param name="command">What it is measured as: one of a few words.</param>
     /// <param name="executable">Absolute path of git.</param>
     /// <param name="arguments">Without the program's name; never made by joining strings.</param>
     /// <param name="environment">The whole environment, <c>NAME=value</c>.</param>
@@ -41,7 +45,7 @@ internal sealed partial class GitProcess : IAsyncDisposable
     /// <param name="limits">What the process, and each one that it starts, may take; null: as much as the silo.</param>
     /// <exception cref="IOException">The process could not be started.</exception>
     public static unsafe GitProcess Start(
-        string executable, IReadOnlyList<string> arguments, IReadOnlyList<string> environment,
+        string command, string executable, IReadOnlyList<string> arguments, IReadOnlyList<string> environment,
         Action<ReadOnlyMemory<byte>>? onError = null, int errorLimit = 8192, ProcessLimits? limits = null)
     {
         var fds = stackalloc int[4];
@@ -69,7 +73,7 @@ internal sealed partial class GitProcess : IAsyncDisposable
 
         CloseAll(fds[1], fds[3]);
         limits?.Apply(pid);
-        return new GitProcess(pid, Wrap(fds[0]), Wrap(fds[2]), onError, errorLimit);
+        return new GitProcess(pid, command, Wrap(fds[0]), Wrap(fds[2]), onError, errorLimit);
     }
 
     /// <summary>Ends git's standard input.</summary>
@@ -117,23 +121,21 @@ internal sealed partial class GitProcess : IAsyncDisposable
             {
                 if (_reaped) return _exitCode;
                 var result = Libc.WaitPid(_pid, out var status, options: 1);
-                if (result == _pid)
-                {
-                    _reaped = true;
-                    return _exitCode = (status & 0x7f) == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f);
-                }
-
-                if (result < 0 && Marshal.GetLastPInvokeError() != Libc.Interrupted)
-                {
-                    _reaped = true;
-                    return _exitCode = -1;
-                }
+                if (result == _pid) return Reaped((status & 0x7f) == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f));
+                if (result < 0 && Marshal.GetLastPInvokeError() != Libc.Interrupted) return Reaped(-1);
             }
 
             // Its pipes are closed, so it is exiting: a fraction of a millisecond as a rule. A killed one may take longer.
             if (attempt == 0) AwaitExitBriefly();
             else await Task.Delay(TimeSpan.FromMilliseconds(Math.Min(attempt, 20))).ConfigureAwait(false);
         }
+    }
+
+    private int Reaped(int exitCode)
+    {
+        _reaped = true;
+        ProcessInstruments.Ended(_command, exitCode);
+        return _exitCode = exitCode;
     }
 
     private unsafe void AwaitExitBriefly()

@@ -30,15 +30,18 @@ internal sealed class ProcessLimiter(IOptions<GitOptions> options, TimeProvider 
     }
 
     /// <exception cref="GitBusyException">No place within <see cref="GitOptions.MaxWait"/>, or too many wait already.</exception>
-    public async ValueTask<IGitPlace> EnterAsync(RepositoryId repository, Requester requester, CancellationToken cancellationToken)
+    public async ValueTask<IGitPlace> EnterAsync(RepositoryId repository, Requester requester, GitWork work, CancellationToken cancellationToken)
     {
-        var waiter = new Waiter(repository, requester);
+        var waiter = new Waiter(repository, requester, work);
         lock (_gate)
         {
             if (MayStart(waiter)) return Start(waiter);
-            if (_waiting.Count >= _options.MaxWaiting) throw Busy();
+            if (_waiting.Count >= _options.MaxWaiting) throw Busy(work, ProcessInstruments.QueueFull);
             _waiting.AddLast(waiter);
         }
+
+        var began = time.GetTimestamp();
+        ProcessInstruments.Waiting(work, 1);
 
         try
         {
@@ -49,12 +52,21 @@ internal sealed class ProcessLimiter(IOptions<GitOptions> options, TimeProvider 
             bool started;
             lock (_gate) started = !_waiting.Remove(waiter);
             if (started) (await waiter.Started.Task.ConfigureAwait(false)).Dispose();
-            if (exception is TimeoutException) throw Busy();
+            if (exception is TimeoutException) throw Busy(work, ProcessInstruments.WaitedTooLong);
             throw;
+        }
+        finally
+        {
+            ProcessInstruments.Waiting(work, -1);
+            ProcessInstruments.Waited(work, time.GetElapsedTime(began));
         }
     }
 
-    private static GitBusyException Busy() => new(TimeSpan.FromSeconds(5));
+    private static GitBusyException Busy(GitWork work, string reason)
+    {
+        ProcessInstruments.Refused(work, reason);
+        return new GitBusyException(TimeSpan.FromSeconds(5));
+    }
 
     private bool MayStart(Waiter waiter)
     {
@@ -75,6 +87,7 @@ internal sealed class ProcessLimiter(IOptions<GitOptions> options, TimeProvider 
     private void Work(Waiter waiter, int change)
     {
         _total += change;
+        ProcessInstruments.Working(waiter.Kind, change);
         ref var here = ref CollectionsMarshal.GetValueRefOrAddDefault(_working, waiter.Repository, out _);
         if ((here += change) == 0) _working.Remove(waiter.Repository);
         Add(waiter.Requester, change, 0);
@@ -83,6 +96,7 @@ internal sealed class ProcessLimiter(IOptions<GitOptions> options, TimeProvider 
     private void Wait(Waiter waiter, int change)
     {
         _paused += change;
+        ProcessInstruments.Paused(waiter.Kind, change);
         Add(waiter.Requester, 0, change);
     }
 
@@ -121,8 +135,10 @@ internal sealed class ProcessLimiter(IOptions<GitOptions> options, TimeProvider 
 
     private readonly record struct Share(int Working, int Paused);
 
-    private sealed class Waiter(RepositoryId repository, Requester requester)
+    private sealed class Waiter(RepositoryId repository, Requester requester, GitWork kind)
     {
+        public GitWork Kind { get; } = kind;
+
         public RepositoryId Repository { get; } = repository;
 
         public Requester Requester { get; } = requester;

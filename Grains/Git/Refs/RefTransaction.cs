@@ -35,7 +35,7 @@ internal sealed class RefTransaction(
         }
         catch (Exception fault) when (update is not { HasMoved: true } && fault is IOException or UnauthorizedAccessException)
         {
-            return new RefTransactionResult(refs, Refuse(push, RefUpdateStatus.RejectedOtherReason, VolumeFaults.Of(fault).NothingChanged()), fault);
+            return new RefTransactionResult(refs, Refuse(push, RefUpdateStatus.NotAttempted, VolumeFaults.Of(fault).NothingChanged()), fault);
         }
     }
 

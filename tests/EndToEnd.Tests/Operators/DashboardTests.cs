@@ -6,8 +6,18 @@ namespace Granary.EndToEnd.Tests.Operators;
 /// <summary>Orleans' dashboard, and who may see it.</summary>
 public sealed class DashboardTests(SharedServer shared)
 {
-    public static TheoryData<string> Pages { get; } =
-        ["dashboard", "dashboard/", "dashboard/index.min.js", "dashboard/version", "dashboard/DashboardCounters", "dashboard/ClusterStats", "dashboard/Trace"];
+    private const string GrainState = "GrainState?grainId=" + GranaryServer.AdminName + "&grainType=Granary.Grains.Accounts.UserGrain";
+
+    /// <summary>What the page asks for; SILO is the address of this one.</summary>
+    private static string[] Calls { get; } =
+    [
+        "DashboardCounters", "ClusterStats", "Reminders", "Reminders/1", "HistoricalStats/SILO", "SiloProperties/SILO", "SiloMetadata/SILO", "SiloStats/SILO",
+        "SiloCounters/SILO", "GrainStats/Granary.Grains.Accounts.UserGrain", "TopGrainMethods", "GrainTypes", "LifecycleStages", GrainState,
+    ];
+
+    public static TheoryData<string> Pages { get; } = new([
+        "dashboard", "dashboard/", "dashboard/index.min.js", "dashboard/version", "dashboard/Trace", .. Calls.Select(static c => "dashboard/" + c),
+    ]);
 
     [Theory, MemberData(nameof(Pages))]
     public async Task Page_NoLogin_AsksForOne(string page)
@@ -48,6 +58,27 @@ public sealed class DashboardTests(SharedServer shared)
     {
         using var answer = await shared.Admin.Client.GetAsync("dashboard/");
         Assert.Equal("text/html", answer.Content.Headers.ContentType?.MediaType);
+    }
+
+    [Fact]
+    public async Task Calls_Administrator_AreAnswered()
+    {
+        var counters = await shared.Admin.Client.GetStringAsync("dashboard/DashboardCounters");
+        var silo = System.Text.Json.JsonDocument.Parse(counters).RootElement.GetProperty("hosts")[0].GetProperty("siloAddress").GetString();
+        foreach (var call in Calls)
+        {
+            using var answer = await shared.Admin.Client.GetAsync("dashboard/" + call.Replace("SILO", silo, StringComparison.Ordinal));
+            Assert.Equal((call, HttpStatusCode.OK), (call, answer.StatusCode));
+            Assert.Equal("application/json", answer.Content.Headers.ContentType?.MediaType);
+        }
+    }
+
+    [Fact]
+    public async Task GrainState_OfAUser_HasNoHashOfAPassword()
+    {
+        var state = await shared.Admin.Client.GetStringAsync("dashboard/" + GrainState);
+        Assert.DoesNotContain("argon2", state, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("hash", state, StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]

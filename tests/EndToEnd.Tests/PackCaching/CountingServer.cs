@@ -7,12 +7,15 @@ namespace Granary.EndToEnd.Tests.PackCaching;
 /// A server whose git is a script that notes each upload-pack before it becomes git, and that can be told to hold them there:
 /// so requests are seen to be under way at once, whatever the machine does.
 /// </summary>
-public sealed class CountingServer : IAsyncLifetime
+public class CountingServer : IAsyncLifetime
 {
     private readonly TemporaryFolder _folder = new();
     private GranaryServer? _server;
 
     public GranaryServer Server => _server ?? throw new InvalidOperationException("The server was not started.");
+
+    /// <summary>Settings beyond its own.</summary>
+    protected virtual IReadOnlyDictionary<string, string> Settings { get; } = new Dictionary<string, string>();
 
     /// <summary>Files of the cache.</summary>
     public string[] Files => Directory.Exists(CachePath) ? Directory.GetFiles(CachePath) : [];
@@ -37,7 +40,7 @@ public sealed class CountingServer : IAsyncLifetime
 #pragma warning disable CA1416 // The server runs on Linux, and so do its tests.
         File.SetUnixFileMode(_folder["git"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
 #pragma warning restore CA1416
-        _server = await GranaryServer.StartAsync(new Dictionary<string, string>
+        _server = await GranaryServer.StartAsync(new Dictionary<string, string>(Settings)
         {
             ["Granary__Git__Executable"] = _folder["git"],
             ["Granary__PackCache__MinFreeSpace"] = "0",
@@ -51,6 +54,7 @@ public sealed class CountingServer : IAsyncLifetime
         Open();
         if (_server is not null) await _server.DisposeAsync();
         _folder.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     /// <summary>An empty repository in a project of its own.</summary>

@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using Granary.Frontends.GitProtocol.PktLines;
 using Granary.Frontends.GitProtocol.UploadPack;
+using Granary.Frontends.Requests;
 using Granary.Git;
 using Granary.Repositories;
 using Microsoft.Extensions.Options;
@@ -177,7 +178,8 @@ public sealed class DialogueSessionTests : IDisposable
         PipeWriter response, GitProtocolVersion version = GitProtocolVersion.V0, int maxRequest = 1 << 20, TimeSpan linger = default)
     {
         var options = Options.Create(new GitProtocolOptions { MaxFetchRequest = maxRequest, ErrorLinger = linger });
-        await new DialogueSession(_refs, _places, _git, options, TimeProvider.System).ServeAsync(Repository, new Requester("x"), version, _request.Reader, response, Wire.Cancel);
+        await new DialogueSession(_refs, _places, _git, options, TimeProvider.System).ServeAsync(
+            Repository, new Requester("x"), version, new RequestMeasure(RequestProtocol.Ssh, TimeProvider.System), _request.Reader, response, Wire.Cancel);
         await response.CompleteAsync();
     }
 

@@ -18,7 +18,7 @@ internal sealed class FakeUploadPack : IUploadPack, IGitPlace
 
     public List<(GitProtocolVersion Version, string Request)> Requests { get; } = [];
 
-    public ValueTask<IGitPlace> EnterAsync(RepositoryId repository, Requester requester, CancellationToken cancellationToken)
+    public ValueTask<IGitPlace> EnterAsync(RepositoryId repository, Requester requester, GitWork work, CancellationToken cancellationToken)
     {
         if (Busy) throw new GitBusyException(TimeSpan.FromSeconds(1));
         Inside++;
@@ -39,7 +39,7 @@ internal sealed class FakeUploadPack : IUploadPack, IGitPlace
         RepositoryId repository, Requester requester, SharedFetch fetch, PipeWriter response, CancellationToken cancellationToken)
     {
         Shared.Add(fetch);
-        using var place = await EnterAsync(repository, requester, cancellationToken);
+        using var place = await EnterAsync(repository, requester, GitWork.Fetch, cancellationToken);
         await RunAsync(repository, GitProtocolVersion.V2, PipeReader.Create(new(fetch.Request)), response, cancellationToken);
     }
 

@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using Granary.Frontends.GitProtocol.PktLines;
 using Granary.Frontends.GitProtocol.UploadPack;
+using Granary.Frontends.Requests;
 using Granary.Git;
 using Granary.Repositories;
 using Microsoft.Extensions.Options;
@@ -14,6 +15,7 @@ public sealed class UploadPackSessionTests : IDisposable
     private readonly FakeUploadPack _git = new();
     private readonly FakeRefCache _refs = new(Refs.Snapshot("refs/heads/main", ("refs/heads/main", Refs.Id(1), null)));
     private readonly MemoryStream _output = new();
+    private readonly RequestMeasure _measure = new(RequestProtocol.Http, TimeProvider.System);
 
     public void Dispose()
     {
@@ -25,7 +27,7 @@ public sealed class UploadPackSessionTests : IDisposable
     {
         var response = PipeWriter.Create(_output, new StreamPipeWriterOptions(leaveOpen: true));
         var session = new UploadPackSession(_refs, _git, Options.Create(options ?? new GitProtocolOptions()), TimeProvider.System);
-        await session.ServeAsync(Repository, new Requester("x"), version, Wire.Reader(request), response, Wire.Cancel);
+        await session.ServeAsync(Repository, new Requester("x"), version, _measure, Wire.Reader(request), response, Wire.Cancel);
         await response.CompleteAsync();
         return Wire.Text(_output.ToArray());
     }
@@ -137,7 +139,7 @@ public sealed class UploadPackSessionTests : IDisposable
         var response = PipeWriter.Create(_output, new StreamPipeWriterOptions(leaveOpen: true));
         var session = new UploadPackSession(_refs, _git, Options.Create(new GitProtocolOptions()), TimeProvider.System);
         var allowed = await session.ServeSessionAsync(
-            Repository, new Requester("x"), _ => ValueTask.FromResult(isAllowed()), Wire.Reader(requests), response, Wire.Cancel);
+            Repository, new Requester("x"), _ => ValueTask.FromResult(isAllowed()), _measure, Wire.Reader(requests), response, Wire.Cancel);
         await response.CompleteAsync();
         return allowed;
     }

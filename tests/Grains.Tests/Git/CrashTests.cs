@@ -102,7 +102,7 @@ public sealed class CrashTests : IDisposable
         _repository.Time.OnNow = static () => throw new IOException("No space left on device", 28);
         var push = Push(Update("c", null, _commits[0]));
         var refused = _repository.Apply(_before, push).Outcome.Results.Single();
-        Assert.Equal((RefUpdateStatus.RejectedOtherReason, "no space left on the server's volume; nothing was changed"), (refused.Status, refused.Message));
+        Assert.Equal((RefUpdateStatus.NotAttempted, "no space left on the server's volume; nothing was changed"), (refused.Status, refused.Message));
         var result = _repository.Apply(_before, push);
         Assert.Equal((2L, RefUpdateStatus.Ok), (result.Outcome.Sequence, Statuses(result.Outcome).Single()));
         _repository.AssertGitAgrees(result.Refs);

@@ -32,7 +32,7 @@ public sealed class GitProcessTests
     [InlineData(100)]
     public async Task Run_LongStandardError_KeepsItsEnd(int limit)
     {
-        await using var process = GitProcess.Start("/bin/sh", ["-c", "seq 1 20000 >&2"], ["PATH=/usr/bin:/bin"], null, limit);
+        await using var process = GitProcess.Start("test", "/bin/sh", ["-c", "seq 1 20000 >&2"], ["PATH=/usr/bin:/bin"], null, limit);
         var (exitCode, error) = await process.WaitAsync();
         Assert.Equal(0, exitCode);
         Assert.Equal(limit, error.Length);
@@ -51,7 +51,7 @@ public sealed class GitProcessTests
     [Fact]
     public async Task Start_Environment_IsOnlyWhatWasGiven()
     {
-        await using var process = GitProcess.Start("/usr/bin/env", [], ["A=b c"]);
+        await using var process = GitProcess.Start("test", "/usr/bin/env", [], ["A=b c"]);
         Assert.Equal("A=b c\n", Encoding.UTF8.GetString(await process.ReadAllAsync(10000, CancellationToken.None)));
     }
 
@@ -60,7 +60,7 @@ public sealed class GitProcessTests
     {
         var limits = new ProcessLimits(256 << 20, TimeSpan.FromSeconds(90));
         await using var process = GitProcess.Start(
-            "/bin/sh", ["-c", "read line; sh -c 'ulimit -d; ulimit -t'"], ["PATH=/usr/bin:/bin"], limits: limits);
+            "test", "/bin/sh", ["-c", "read line; sh -c 'ulimit -d; ulimit -t'"], ["PATH=/usr/bin:/bin"], limits: limits);
         await process.SendAsync("go\n"u8.ToArray(), CancellationToken.None);
         Assert.Equal("262144\n90\n", Encoding.UTF8.GetString(await process.ReadAllAsync(100, CancellationToken.None)));
     }
@@ -69,8 +69,8 @@ public sealed class GitProcessTests
     public void Start_NoSuchProgram_Throws()
     {
         var before = Descriptors();
-        for (var i = 0; i < 50; i++) Assert.Throws<IOException>(() => GitProcess.Start("/nonexistent/git", [], []));
-        Assert.Throws<ArgumentException>(() => GitProcess.Start("/bin/sh", ["a\0b"], []));
+        for (var i = 0; i < 50; i++) Assert.Throws<IOException>(() => GitProcess.Start("test", "/nonexistent/git", [], []));
+        Assert.Throws<ArgumentException>(() => GitProcess.Start("test", "/bin/sh", ["a\0b"], []));
         Assert.InRange(Descriptors(), 0, before + 10);
     }
 
@@ -125,7 +125,7 @@ public sealed class GitProcessTests
         }
     }
 
-    private static GitProcess Shell(string script) => GitProcess.Start("/bin/sh", ["-c", script], ["PATH=/usr/bin:/bin"]);
+    private static GitProcess Shell(string script) => GitProcess.Start("test", "/bin/sh", ["-c", script], ["PATH=/usr/bin:/bin"]);
 
     private static async Task<int[]> ReadPidsAsync(GitProcess process)
     {

@@ -19,10 +19,10 @@ public sealed class ProcessLimiterTests
     public async Task Enter_TotalLimit_WaitsAndGoesOnInOrder()
     {
         var limiter = New(total: 2, perRepository: 2);
-        var first = await limiter.EnterAsync(_ids[0], _users[0], None);
-        var second = await limiter.EnterAsync(_ids[1], _users[0], None);
-        var third = limiter.EnterAsync(_ids[2], _users[0], None).AsTask();
-        var fourth = limiter.EnterAsync(_ids[0], _users[0], None).AsTask();
+        var first = await limiter.EnterAsync(_ids[0], _users[0], GitWork.Fetch, None);
+        var second = await limiter.EnterAsync(_ids[1], _users[0], GitWork.Fetch, None);
+        var third = limiter.EnterAsync(_ids[2], _users[0], GitWork.Fetch, None).AsTask();
+        var fourth = limiter.EnterAsync(_ids[0], _users[0], GitWork.Fetch, None).AsTask();
         Assert.False(third.IsCompleted);
         first.Dispose();
         first.Dispose();
@@ -37,10 +37,10 @@ public sealed class ProcessLimiterTests
     public async Task Enter_LimitOfARepository_DoesNotHoldUpTheOthers()
     {
         var limiter = New(total: 3, perRepository: 1);
-        var first = await limiter.EnterAsync(_ids[0], _users[0], None);
-        var waiting = limiter.EnterAsync(_ids[0], _users[0], None).AsTask();
-        using var other = await limiter.EnterAsync(_ids[1], _users[0], None);
-        using var another = await limiter.EnterAsync(_ids[2], _users[0], None);
+        var first = await limiter.EnterAsync(_ids[0], _users[0], GitWork.Fetch, None);
+        var waiting = limiter.EnterAsync(_ids[0], _users[0], GitWork.Fetch, None).AsTask();
+        using var other = await limiter.EnterAsync(_ids[1], _users[0], GitWork.Fetch, None);
+        using var another = await limiter.EnterAsync(_ids[2], _users[0], GitWork.Fetch, None);
         Assert.False(waiting.IsCompleted);
         first.Dispose();
         (await waiting).Dispose();
@@ -50,9 +50,9 @@ public sealed class ProcessLimiterTests
     public async Task Enter_LimitOfAUser_DoesNotHoldUpTheOthers()
     {
         var limiter = New(total: 3, perRepository: 3, perUser: 1);
-        using var first = await limiter.EnterAsync(_ids[0], _users[0], None);
-        var waiting = limiter.EnterAsync(_ids[1], _users[0], None).AsTask();
-        using var other = await limiter.EnterAsync(_ids[1], _users[1], None);
+        using var first = await limiter.EnterAsync(_ids[0], _users[0], GitWork.Fetch, None);
+        var waiting = limiter.EnterAsync(_ids[1], _users[0], GitWork.Fetch, None).AsTask();
+        using var other = await limiter.EnterAsync(_ids[1], _users[1], GitWork.Fetch, None);
         Assert.False(waiting.IsCompleted);
         first.Dispose();
         (await waiting).Dispose();
@@ -62,10 +62,10 @@ public sealed class ProcessLimiterTests
     public async Task Enter_ManyOfOneUserWait_AnotherComesNext()
     {
         var limiter = New(total: 2, perRepository: 2);
-        var first = await limiter.EnterAsync(_ids[0], _users[0], None);
-        using var second = await limiter.EnterAsync(_ids[0], _users[0], None);
-        var flood = Enumerable.Range(0, 50).Select(i => limiter.EnterAsync(_ids[i % 3], _users[0], None).AsTask()).ToList();
-        var late = limiter.EnterAsync(_ids[0], _users[1], None).AsTask();
+        var first = await limiter.EnterAsync(_ids[0], _users[0], GitWork.Fetch, None);
+        using var second = await limiter.EnterAsync(_ids[0], _users[0], GitWork.Fetch, None);
+        var flood = Enumerable.Range(0, 50).Select(i => limiter.EnterAsync(_ids[i % 3], _users[0], GitWork.Fetch, None).AsTask()).ToList();
+        var late = limiter.EnterAsync(_ids[0], _users[1], GitWork.Fetch, None).AsTask();
         first.Dispose();
         var place = await late;
         Assert.DoesNotContain(flood, static t => t.IsCompleted);
@@ -77,10 +77,10 @@ public sealed class ProcessLimiterTests
     public async Task Enter_OneUsersRepositories_TakeTurns()
     {
         var limiter = New(total: 2, perRepository: 2);
-        var first = await limiter.EnterAsync(_ids[0], _users[0], None);
-        using var second = await limiter.EnterAsync(_ids[0], _users[0], None);
-        var same = limiter.EnterAsync(_ids[0], _users[0], None).AsTask();
-        var other = limiter.EnterAsync(_ids[1], _users[0], None).AsTask();
+        var first = await limiter.EnterAsync(_ids[0], _users[0], GitWork.Fetch, None);
+        using var second = await limiter.EnterAsync(_ids[0], _users[0], GitWork.Fetch, None);
+        var same = limiter.EnterAsync(_ids[0], _users[0], GitWork.Fetch, None).AsTask();
+        var other = limiter.EnterAsync(_ids[1], _users[0], GitWork.Fetch, None).AsTask();
         first.Dispose();
         var place = await other;
         Assert.False(same.IsCompleted);
@@ -92,14 +92,14 @@ public sealed class ProcessLimiterTests
     public async Task Pause_LendsThePlaceAndTakesItBackAtOnce()
     {
         var limiter = New(total: 1, perRepository: 1);
-        var slow = await limiter.EnterAsync(_ids[0], _users[0], None);
-        var waiting = limiter.EnterAsync(_ids[0], _users[0], None).AsTask();
+        var slow = await limiter.EnterAsync(_ids[0], _users[0], GitWork.Fetch, None);
+        var waiting = limiter.EnterAsync(_ids[0], _users[0], GitWork.Fetch, None).AsTask();
         slow.Pause();
         slow.Pause();
         using var other = await waiting;
         slow.Resume();
         slow.Resume();
-        var third = limiter.EnterAsync(_ids[0], _users[0], None).AsTask();
+        var third = limiter.EnterAsync(_ids[0], _users[0], GitWork.Fetch, None).AsTask();
         other.Dispose();
         Assert.False(third.IsCompleted);
         slow.Dispose();
@@ -110,14 +110,14 @@ public sealed class ProcessLimiterTests
     public async Task Pause_AsManyAsMayStandStill_LetsNobodyIn()
     {
         var limiter = New(total: 9, perRepository: 9, paused: 2, pausedPerUser: 1);
-        var slow = await limiter.EnterAsync(_ids[0], _users[0], None);
+        var slow = await limiter.EnterAsync(_ids[0], _users[0], GitWork.Fetch, None);
         slow.Pause();
-        var same = limiter.EnterAsync(_ids[0], _users[0], None).AsTask();
+        var same = limiter.EnterAsync(_ids[0], _users[0], GitWork.Fetch, None).AsTask();
         Assert.False(same.IsCompleted);
-        using (var second = await limiter.EnterAsync(_ids[0], _users[1], None))
+        using (var second = await limiter.EnterAsync(_ids[0], _users[1], GitWork.Fetch, None))
         {
             second.Pause();
-            var third = limiter.EnterAsync(_ids[0], _users[2], None).AsTask();
+            var third = limiter.EnterAsync(_ids[0], _users[2], GitWork.Fetch, None).AsTask();
             Assert.False(third.IsCompleted);
             second.Dispose();
             (await third).Dispose();
@@ -131,23 +131,23 @@ public sealed class ProcessLimiterTests
     public async Task Enter_NoPlaceInTime_IsBusyAndLeavesTheQueue()
     {
         var limiter = New(total: 1, perRepository: 1);
-        var first = await limiter.EnterAsync(_ids[0], _users[0], None);
-        var late = limiter.EnterAsync(_ids[1], _users[0], None).AsTask();
+        var first = await limiter.EnterAsync(_ids[0], _users[0], GitWork.Fetch, None);
+        var late = limiter.EnterAsync(_ids[1], _users[0], GitWork.Fetch, None).AsTask();
         _time.Advance(TimeSpan.FromSeconds(30));
         await Assert.ThrowsAsync<GitBusyException>(() => late);
-        var next = limiter.EnterAsync(_ids[2], _users[0], None).AsTask();
+        var next = limiter.EnterAsync(_ids[2], _users[0], GitWork.Fetch, None).AsTask();
         first.Dispose();
         (await next).Dispose();
-        (await limiter.EnterAsync(_ids[1], _users[0], None)).Dispose();
+        (await limiter.EnterAsync(_ids[1], _users[0], GitWork.Fetch, None)).Dispose();
     }
 
     [Fact]
     public async Task Enter_QueueFull_IsBusyAtOnce()
     {
         var limiter = New(total: 1, perRepository: 1, waiting: 1);
-        using var first = await limiter.EnterAsync(_ids[0], _users[0], None);
-        var queued = limiter.EnterAsync(_ids[1], _users[0], None).AsTask();
-        await Assert.ThrowsAsync<GitBusyException>(() => limiter.EnterAsync(_ids[2], _users[0], None).AsTask());
+        using var first = await limiter.EnterAsync(_ids[0], _users[0], GitWork.Fetch, None);
+        var queued = limiter.EnterAsync(_ids[1], _users[0], GitWork.Fetch, None).AsTask();
+        await Assert.ThrowsAsync<GitBusyException>(() => limiter.EnterAsync(_ids[2], _users[0], GitWork.Fetch, None).AsTask());
         first.Dispose();
         (await queued).Dispose();
     }
@@ -158,9 +158,9 @@ public sealed class ProcessLimiterTests
         var limiter = New(total: 1, perRepository: 1);
         for (var i = 0; i < 200; i++)
         {
-            var first = await limiter.EnterAsync(_ids[0], _users[0], None);
+            var first = await limiter.EnterAsync(_ids[0], _users[0], GitWork.Fetch, None);
             using var cancel = new CancellationTokenSource();
-            var waiting = limiter.EnterAsync(_ids[1], _users[0], cancel.Token).AsTask();
+            var waiting = limiter.EnterAsync(_ids[1], _users[0], GitWork.Fetch, cancel.Token).AsTask();
             await Task.WhenAll(Task.Run(first.Dispose), Task.Run(cancel.Cancel));
             try
             {
@@ -171,7 +171,7 @@ public sealed class ProcessLimiterTests
                 // One of the two came first.
             }
 
-            var next = limiter.EnterAsync(_ids[2], _users[0], None);
+            var next = limiter.EnterAsync(_ids[2], _users[0], GitWork.Fetch, None);
             Assert.True(next.IsCompleted);
             (await next).Dispose();
         }
@@ -186,7 +186,7 @@ public sealed class ProcessLimiterTests
         await Task.WhenAll(Enumerable.Range(0, 300).Select(async i =>
         {
             await Task.Yield();
-            using var place = await limiter.EnterAsync(_ids[i % 3], _users[0], None);
+            using var place = await limiter.EnterAsync(_ids[i % 3], _users[0], GitWork.Fetch, None);
             InterlockedMax(ref most, Interlocked.Increment(ref total));
             Assert.True(Interlocked.Increment(ref here[i % 3]) <= 3);
             await Task.Yield();

@@ -214,11 +214,11 @@ public sealed class QuarantineTests : IDisposable
         var id = RepositoryId.New();
         var slow = new Pipe();
         var pack = Packs.Make(_source, false, "main");
-        await using var waiting = Open(Guid.NewGuid(), async cancellationToken => await limiter.EnterAsync(id, new Requester("x"), cancellationToken));
+        await using var waiting = Open(Guid.NewGuid(), async cancellationToken => await limiter.EnterAsync(id, new Requester("x"), GitWork.Fetch, cancellationToken));
         var receiving = waiting.ReceiveAsync(slow.Reader, null, None);
         await slow.Writer.WriteAsync(pack.AsMemory(0, pack.Length - 1));
 
-        await using (var fast = Open(Guid.NewGuid(), async cancellationToken => await limiter.EnterAsync(id, new Requester("x"), cancellationToken)))
+        await using (var fast = Open(Guid.NewGuid(), async cancellationToken => await limiter.EnterAsync(id, new Requester("x"), GitWork.Fetch, cancellationToken)))
         {
             await fast.ReceiveAsync(Packs.Read(pack), null, None);
 

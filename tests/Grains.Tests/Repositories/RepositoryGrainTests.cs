@@ -132,7 +132,7 @@ public sealed class RepositoryGrainTests : IDisposable
         File.Move(_paths.PackedRefs, _paths.PackedRefs + ".away");
         Directory.CreateDirectory(_paths.PackedRefs);
         var refused = (await _one.MoveAsync(Update("x", null, _commits[0]))).Results.Single();
-        Assert.Equal((RefUpdateStatus.RejectedOtherReason, "the server's volume fails to read or write; nothing was changed"), (refused.Status, refused.Message));
+        Assert.Equal((RefUpdateStatus.NotAttempted, "the server's volume fails to read or write; nothing was changed"), (refused.Status, refused.Message));
         Assert.NotNull((await Assert.ThrowsAsync<RepositoryUnavailableException>(() => _two.RefsAsync().AsTask())).Fault);
         Directory.Delete(_paths.PackedRefs);
         File.Move(_paths.PackedRefs + ".away", _paths.PackedRefs);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Granary.Tests.Harness;
 
 namespace Granary.Imports.Tests.CommandLine;
 

@@ -18,7 +18,7 @@ internal sealed class FakeVolume : IRefCache, IUploadPack, IFetchDialogue, IUplo
         : ValueTask.FromResult(new RefSnapshot(
             new RefVersion(1, 1), HashFormat.Sha1, Encoding.ASCII.GetBytes($"{Tip} refs/heads/main\n"), "refs/heads/main", null, default));
 
-    public ValueTask<IGitPlace> EnterAsync(RepositoryId repository, Requester requester, CancellationToken cancellationToken) =>
+    public ValueTask<IGitPlace> EnterAsync(RepositoryId repository, Requester requester, GitWork work, CancellationToken cancellationToken) =>
         throw new GitBusyException(TimeSpan.FromSeconds(1));
 
     public Task RunAsync(RepositoryId repository, GitProtocolVersion version, PipeReader request, PipeWriter response, CancellationToken cancellationToken) =>

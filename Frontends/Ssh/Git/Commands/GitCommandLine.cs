@@ -30,6 +30,14 @@ internal sealed record GitCommandLine(GitService Service, string Path, Repositor
         return arguments is [{ Length: > 0 } path] ? new GitCommandLine(service, path, RepositoryPath.Parse(path)) : null;
     }
 
+    /// <summary>The command's name, as the client spells it.</summary>
+    public static string NameOf(GitService service) => service switch
+    {
+        GitService.UploadPack => "git-upload-pack",
+        GitService.ReceivePack => "git-receive-pack",
+        _ => "git-upload-archive",
+    };
+
     private static GitService? ServiceOf(string name) => name switch
     {
         "git-upload-pack" => GitService.UploadPack,

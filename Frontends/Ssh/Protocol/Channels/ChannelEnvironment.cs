@@ -1,4 +1,5 @@
 using System.Text;
+using Granary.Frontends.Ssh.Protocol.Connections;
 
 namespace Granary.Frontends.Ssh.Protocol.Channels;
 
@@ -12,9 +13,14 @@ internal sealed class ChannelEnvironment
 
     public string? GitProtocol { get; private set; }
 
-    public bool TrySet(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, SshOptions options)
+    public bool TrySet(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, SshOptions options, SshInstruments instruments)
     {
-        if (++_count > options.MaxEnvironmentVariables || name.Length + value.Length > options.MaxEnvironmentSize) return false;
+        if (++_count > options.MaxEnvironmentVariables || name.Length + value.Length > options.MaxEnvironmentSize)
+        {
+            instruments.Refused(ChannelLimit.Environment);
+            return false;
+        }
+
         if (name.SequenceEqual("LANG"u8) || name.StartsWith("LC_"u8)) return true;
         if (!name.SequenceEqual("GIT_PROTOCOL"u8) || !IsProtocol(value)) return false;
         GitProtocol = Encoding.ASCII.GetString(value);

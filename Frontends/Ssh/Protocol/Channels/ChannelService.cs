@@ -4,7 +4,7 @@ using Granary.Frontends.Ssh.Protocol.Wire;
 namespace Granary.Frontends.Ssh.Protocol.Channels;
 
 /// <summary>The connection protocol, https://www.rfc-editor.org/rfc/rfc4254: what a logged-in client may ask for.</summary>
-internal sealed class ChannelService(ChannelTable channels, CommandRunner commands, PacketWriter writer, SshOptions options)
+internal sealed class ChannelService(ChannelTable channels, CommandRunner commands, PacketWriter writer, SshOptions options, SshInstruments instruments)
 {
     private const int MinPeerMaxPacket = 9;
     private readonly List<SessionChannel> _undelivered = [];
@@ -151,12 +151,13 @@ internal sealed class ChannelService(ChannelTable channels, CommandRunner comman
             var name = reader.ReadString();
             var value = reader.ReadString();
             reader.ExpectEnd();
-            accepted = !channel.Started && channel.Environment.TrySet(name, value, options);
+            accepted = !channel.Started && channel.Environment.TrySet(name, value, options, instruments);
         }
         else if (type.SequenceEqual("exec"u8))
         {
             var line = reader.ReadString();
             reader.ExpectEnd();
+            if (line.Length > options.MaxCommandLine) instruments.Refused(ChannelLimit.CommandLine);
             runs = accepted = !channel.Started && line.Length <= options.MaxCommandLine;
             if (accepted) command = line.ToArray();
         }

@@ -29,7 +29,12 @@ internal sealed class ChannelTable(SshOptions options, WindowBudget budget, Pack
     {
         lock (_lock)
         {
-            if (_channels.Count >= options.MaxChannels) return null;
+            if (_channels.Count >= options.MaxChannels)
+            {
+                instruments.Refused(ChannelLimit.Channels);
+                return null;
+            }
+
             var window = new ReceiveWindow(options.InitialWindow, options.MaxWindow, budget);
             var channel = new SessionChannel(_lastId++, peerId, peerWindow, peerMaxPacket, window, writer.Schedule, RemoveIfOver, time);
             _channels[channel.Id] = channel;

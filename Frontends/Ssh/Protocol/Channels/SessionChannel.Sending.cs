@@ -27,6 +27,9 @@ internal sealed partial class SessionChannel
 
     public bool CloseSent => _closeSent;
 
+    /// <summary>It was given up.</summary>
+    public bool IsAborted => _aborted;
+
     /// <summary>How long data has been waiting for the client to open its window.</summary>
     public TimeSpan Blocked
     {

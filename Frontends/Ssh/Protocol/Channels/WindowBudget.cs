@@ -7,6 +7,8 @@ internal sealed class WindowBudget(IOptions<SshOptions> options)
 {
     private long _left = options.Value.WindowBudget;
 
+    public long Taken => options.Value.WindowBudget - Volatile.Read(ref _left);
+
     public bool TryTake(long bytes)
     {
         if (Interlocked.Add(ref _left, -bytes) >= 0) return true;

@@ -58,6 +58,7 @@ internal sealed partial class SshConnection
         Phase = SshPhase.Session;
         _reader.MaxPacketLength = MaxPacket;
         LeaveStartup();
+        _services.Instruments.ShookHands(_services.Time.GetElapsedTime(_startedAt));
         LogLogin(Id, Peer, Identity.Name);
         EndIfIdle();
     }

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Granary.Frontends.Ssh.Protocol.Channels;
 using Granary.Frontends.Ssh.Protocol.Wire;
 using Microsoft.AspNetCore.Connections;
 
@@ -63,9 +64,10 @@ internal sealed partial class SshConnection
     {
         foreach (var channel in _channels.All())
         {
-            if (channel.Blocked > options.WriteStallTimeout && !channel.CloseSent)
+            if (channel.Blocked > options.WriteStallTimeout && channel is { CloseSent: false, IsAborted: false })
             {
                 LogChannelStalled(Id, Peer);
+                _services.Instruments.Refused(ChannelLimit.WriteStall);
                 channel.Abort();
             }
         }

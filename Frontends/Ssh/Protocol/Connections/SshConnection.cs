@@ -48,7 +48,7 @@ internal sealed partial class SshConnection : IDisposable
         _keyExchange = new(services.HostKeys, services.KeyExchangeLimiter, _reader, _writer, options, services.Instruments, services.Time);
         _authentication = new(services.Authority, _writer, options, services.Instruments);
         _channels = new(options, services.WindowBudget, _writer, services.Instruments, services.Time);
-        _channelService = new(_channels, new CommandRunner(this, services.Handler, services.Logger), _writer, options);
+        _channelService = new(_channels, new CommandRunner(this, services.Handler, services.Logger), _writer, options, services.Instruments);
         _keepAlive = new(options, services.Time);
         _writer.OnTraffic = RekeyIfDue;
         _channels.OnEmpty = EndIfIdle;

@@ -92,7 +92,7 @@ internal sealed class PackCache(AnswerStore store, ProcessLimiter limiter, IOpti
     private async ValueTask<IGitPlace?> EnterAsync(PackKey key, bool isShared, Requester requester, CancellationToken cancellationToken)
     {
         using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var entering = limiter.EnterAsync(key.Repository, requester, giveUp.Token);
+        var entering = limiter.EnterAsync(key.Repository, requester, GitWork.Fetch, giveUp.Token);
         if (entering.IsCompleted || !isShared) return await entering.ConfigureAwait(false);
         var waiting = entering.AsTask();
         using var announcement = _announcements.Watch(key);

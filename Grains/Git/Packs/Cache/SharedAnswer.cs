@@ -31,6 +31,7 @@ internal sealed partial class SharedAnswer(AnswerStore store, JoinMemory windows
     private bool _hasEnded;
     private bool _isKept;
     private bool _isFlushed;
+    private bool _isLeft;
 
     private enum Keeping
     {
@@ -156,7 +157,9 @@ internal sealed partial class SharedAnswer(AnswerStore store, JoinMemory windows
             _readers.Remove(reader);
             isLast = _readers.Count == 0;
             hasAll = reader.Position == _length && _isFlushed;
-            if (isLast) _isOpen = false;
+
+            // Whoever comes while git ends can still have all of it.
+            if (isLast && !hasAll) _isOpen = false;
             (room, _room) = (_room, null);
         }
 
@@ -167,6 +170,12 @@ internal sealed partial class SharedAnswer(AnswerStore store, JoinMemory windows
         if (hasAll) _stop.CancelAfter(EndGrace);
         else await _stop.CancelAsync().ConfigureAwait(false);
         await _production.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        lock (_gate)
+        {
+            if (_readers.Count > 0 || _isLeft) return;
+            _isLeft = true;
+        }
+
         Dispose();
     }
 

@@ -90,16 +90,100 @@ public sealed class HousekeeperTests : IDisposable
         var big = _kept.Packs.Single();
         _kept.Options.WholeSize = 0;
         for (var i = 0; i < 4; i++) _kept.AddPack(5);
-        await _kept.Housekeeper.KeepAsync(_kept.Id);
+        await _kept.Housekeeper.KeepAsync(_kept.Id, MaintenanceScope.Everything);
         var state = await StateAsync();
         Assert.Equal((2, 4, true, null), (state.Packs, state.ReplacedPacks, state.HasBitmap, state.LastFault));
         Assert.Contains(big, _kept.Packs);
         _kept.Time.Advance(TimeSpan.FromDays(1));
-        await _kept.Housekeeper.KeepAsync(_kept.Id);
+        await _kept.Housekeeper.KeepAsync(_kept.Id, MaintenanceScope.Everything);
         Assert.Equal(2, _kept.Packs.Length);
         _kept.Fsck();
         _kept.Repository.Git("multi-pack-index", "verify");
         Assert.Equal(420 * 3, Clone());
+    }
+
+    [Fact]
+    public async Task KeepRecent_LittleIsNew_RollsUpNewPacksAndLeavesTheIndexes()
+    {
+        _kept.AddPack(400);
+        await RunAsync();
+        var (big, indexes) = (_kept.Packs.Single(), Indexes());
+        for (var i = 0; i < 4; i++) _kept.AddPack(5);
+        await _kept.Housekeeper.KeepAsync(_kept.Id, MaintenanceScope.Recent);
+        var state = await StateAsync();
+        Assert.Equal((2, 4, null), (state.Packs, state.ReplacedPacks, state.LastFault));
+        Assert.Contains(big, _kept.Packs);
+        Assert.Equal(indexes, Indexes());
+
+        // Hidden from those who come, there for those who were there; and gone after their own, shorter time.
+        Assert.Equal(2, _kept.IndexedPacks.Length);
+        Assert.Equal(6, _kept.Packs.Length);
+        _kept.Fsck();
+        Assert.Equal(420 * 3, Clone());
+        _kept.Time.Advance(_kept.Options.RecentPackGrace);
+        await _kept.Housekeeper.KeepAsync(_kept.Id, MaintenanceScope.Expiry);
+        Assert.Equal(_kept.IndexedPacks, _kept.Packs);
+        Assert.Equal(420 * 3, Clone());
+    }
+
+    [Fact]
+    public async Task KeepRecent_MuchIsNew_WritesTheIndexes()
+    {
+        _kept.AddPack(100);
+        await RunAsync();
+        var indexes = Indexes();
+        for (var i = 0; i < 2; i++) _kept.AddPack(10);
+        await _kept.Housekeeper.KeepAsync(_kept.Id, MaintenanceScope.Recent);
+        Assert.NotEqual(indexes, Indexes());
+        Assert.Equal((1, 3, null), ((await StateAsync()).Packs, (await StateAsync()).ReplacedPacks, (await StateAsync()).LastFault));
+    }
+
+    [Fact]
+    public async Task KeepRecent_PacksOfWhatIsThere_AreReplacedByNone()
+    {
+        _kept.AddPack(100);
+        await RunAsync();
+        for (var i = 1; i <= 3; i++)
+        {
+            var known = _kept.Repository.Git("rev-list", "--objects", "--no-object-names", $"main~{i}..main") + "\n";
+            GitProgram.Feed(_kept.Repository.Paths.Root, known, "pack-objects", "-q", "objects/pack/pack");
+        }
+
+        Assert.Equal(4, _kept.IndexedPacks.Length);
+        await _kept.Housekeeper.KeepAsync(_kept.Id, MaintenanceScope.Recent);
+        Assert.Equal((1, 3, null), ((await StateAsync()).Packs, (await StateAsync()).ReplacedPacks, (await StateAsync()).LastFault));
+        _kept.Fsck();
+        Assert.Equal(300, Clone());
+    }
+
+    [Fact]
+    public async Task Keep_WhileARunIsUnderWay_TheNextOneHasTheGreatestScope()
+    {
+        _kept.AddPack(100);
+        for (var i = 0; i < 4; i++) _kept.AddPack(5);
+        var first = _kept.Housekeeper.KeepAsync(_kept.Id, MaintenanceScope.Expiry);
+        var next = _kept.Housekeeper.KeepAsync(_kept.Id, MaintenanceScope.Expiry);
+        Assert.Same(next, _kept.Housekeeper.KeepAsync(_kept.Id, MaintenanceScope.OnePack));
+        Assert.Same(next, _kept.Housekeeper.KeepAsync(_kept.Id, MaintenanceScope.Recent));
+        Assert.Equal(5, (await first).Value!.Packs);
+        Assert.Equal(1, (await next).Value!.Packs);
+    }
+
+    [Fact]
+    public void FindMissing_ObjectThatOnlyTheReplacedPackHolds_IsFound()
+    {
+        for (var i = 0; i < 3; i++) _kept.AddPack(300);
+        var packs = _kept.IndexedPacks.Select(p => PackFolder.IndexOf(_kept.Repository.Paths, p)).ToList();
+        Assert.NotNull(PackContainment.FindMissing(packs[..1], null, packs[1..]));
+        Assert.NotNull(PackContainment.FindMissing(packs[..1], packs[1], packs[2..]));
+        Assert.Null(PackContainment.FindMissing(packs[..1], packs[0], []));
+        Assert.Null(PackContainment.FindMissing(packs[..1], null, packs));
+        Assert.Throws<FileNotFoundException>(() => PackContainment.FindMissing([packs[0] + "x"], null, packs));
+        var known = _kept.Repository.Git("rev-list", "--objects", "--no-object-names", "main") + "\n";
+        GitProgram.Feed(_kept.Repository.Paths.Root, known, "pack-objects", "-q", "objects/pack/pack");
+        var whole = _kept.IndexedPacks.Select(p => PackFolder.IndexOf(_kept.Repository.Paths, p)).Except(packs).Single();
+        Assert.Null(PackContainment.FindMissing(packs, whole, []));
+        Assert.NotNull(PackContainment.FindMissing([whole], null, packs[1..]));
     }
 
     [Fact]
@@ -227,6 +311,12 @@ public sealed class HousekeeperTests : IDisposable
         Assert.Null(outcome.Refusal);
         return outcome.Value!;
     }
+
+    /// <summary>What multi-pack-index and commit-graph hold.</summary>
+    private string Indexes() => string.Join(' ', ((string[])
+    [
+        Path.Combine(_kept.Repository.Paths.ObjectPacks, PackFolder.MultiPackIndex), PackFolder.CommitGraph(_kept.Repository.Paths),
+    ]).Select(static path => $"{new FileInfo(path).LastWriteTimeUtc:O} {Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(path)))}"));
 
     private async Task<MaintenanceState> StateAsync() => (await _kept.Housekeeper.GetStateAsync(_kept.Id, None)).Value!;
 

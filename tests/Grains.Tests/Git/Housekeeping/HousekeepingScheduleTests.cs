@@ -17,10 +17,10 @@ public sealed class HousekeepingScheduleTests
         schedule.PackReceived(_id, 10);
         Assert.False(IsReady(schedule));
         schedule.PackReceived(_id, 10);
-        Assert.Equal(_id, await schedule.TakeAsync(CancellationToken.None));
+        Assert.Equal((_id, MaintenanceScope.Recent), await schedule.TakeAsync(CancellationToken.None));
         schedule.PackReceived(_id, 1000);
         schedule.PackReceived(_id, 1000);
-        Assert.Equal(_id, await schedule.TakeAsync(CancellationToken.None));
+        Assert.Equal((_id, MaintenanceScope.Everything), await schedule.TakeAsync(CancellationToken.None));
         Assert.False(IsReady(schedule));
     }
 
@@ -38,11 +38,20 @@ public sealed class HousekeepingScheduleTests
     {
         var schedule = new HousekeepingSchedule(Options.Create(_options));
         RepositoryId[] ids = [RepositoryId.New(), RepositoryId.New(), RepositoryId.New()];
-        foreach (var id in ids) schedule.TryAdd(id);
-        Assert.Equal(ids[0], await schedule.TakeAsync(CancellationToken.None));
-        schedule.TryAdd(ids[2]);
-        Assert.Equal(ids[1], await schedule.TakeAsync(CancellationToken.None));
-        Assert.Equal(ids[2], await schedule.TakeAsync(CancellationToken.None));
+        foreach (var id in ids) schedule.TryAdd(id, MaintenanceScope.Recent);
+        Assert.Equal(ids[0], (await schedule.TakeAsync(CancellationToken.None)).Repository);
+        schedule.TryAdd(ids[2], MaintenanceScope.Recent);
+        Assert.Equal(ids[1], (await schedule.TakeAsync(CancellationToken.None)).Repository);
+        Assert.Equal(ids[2], (await schedule.TakeAsync(CancellationToken.None)).Repository);
+    }
+
+    [Fact]
+    public async Task TryAdd_WaitsAlready_TheGreaterScopeIsDone()
+    {
+        var schedule = new HousekeepingSchedule(Options.Create(_options));
+        foreach (var scope in (MaintenanceScope[])[MaintenanceScope.Recent, MaintenanceScope.Everything, MaintenanceScope.Expiry]) schedule.TryAdd(_id, scope);
+        Assert.Equal((_id, MaintenanceScope.Everything), await schedule.TakeAsync(CancellationToken.None));
+        Assert.False(IsReady(schedule));
     }
 
     private static bool IsReady(HousekeepingSchedule schedule)

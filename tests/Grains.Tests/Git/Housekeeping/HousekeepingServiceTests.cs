@@ -46,8 +46,8 @@ public sealed class HousekeepingServiceTests : IAsyncLifetime
         _schedule.PackReceived(_kept.Id, 999);
         _schedule.PackReceived(_kept.Id, 1000);
         await Wait.UntilAsync(() => State() is { Packs: 1, ReplacedPacks: 3, IsRunning: false });
-        await AdvanceUntilAsync(_kept.Options.ReplacedPackGrace / 20, () => _kept.Packs.Length == 1);
-        Assert.Equal(1, State().Packs);
+        await AdvanceUntilAsync(_kept.Options.ReplacedPackGrace / 20, () => State() is { Packs: 1, ReplacedPacks: 0, IsRunning: false });
+        Assert.Single(_kept.Packs);
     }
 
     [Fact]

@@ -32,6 +32,9 @@ internal sealed class KeptRepository : IDisposable
     /// <summary>Names of packs, those that wait to be removed included.</summary>
     public string[] Packs => [.. Directory.GetFiles(Repository.Paths.ObjectPacks, "pack-*.pack").Select(Path.GetFileNameWithoutExtension).Order()!];
 
+    /// <summary>Names of packs that git sees by their index.</summary>
+    public string[] IndexedPacks => [.. Directory.GetFiles(Repository.Paths.ObjectPacks, "pack-*.idx").Select(Path.GetFileNameWithoutExtension).Order()!];
+
     /// <summary>Everything that a run may not leave: staging, temporary files, locks.</summary>
     public string[] Rests =>
     [

@@ -185,12 +185,33 @@ public sealed class PackCacheTests
     }
 
     [Fact]
+    public async Task Request_WhileGitEnds_JoinsWhatTheLastReaderHasLeft()
+    {
+        using var scene = new CacheScene();
+        var answer = CacheScene.Answer(700 * Kilo);
+        var first = scene.Ask(CacheScene.Key("a"), isClone: true);
+        await scene.Gits[0].SayAsync(answer);
+        await first.TakeAsync(answer.Length);
+        first.Leave();
+        var second = scene.Ask(CacheScene.Key("a"), isClone: true);
+        await second.TakeAsync(answer.Length);
+        second.Leave();
+        var third = scene.Ask(CacheScene.Key("a"), isClone: true);
+        scene.Gits[0].End();
+        Assert.Equal(answer, await third.ReadAllAsync());
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first.Asking.WaitAsync(TimeSpan.FromSeconds(20)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second.Asking.WaitAsync(TimeSpan.FromSeconds(20)));
+        Assert.Equal(answer, await scene.FetchAsync(CacheScene.Key("a"), []));
+        Assert.Single(scene.Gits);
+    }
+
+    [Fact]
     public async Task Hit_WhileAllPlacesAreTaken_IsAnswered()
     {
         using var scene = new CacheScene(null, new() { MaxProcesses = 1 });
         var answer = CacheScene.Answer(1000);
         for (var i = 0; i < 2; i++) await scene.FetchAsync(CacheScene.Key("a"), answer);
-        using var place = await scene.Limiter.EnterAsync(CacheScene.Repository, new Requester("x"), CancellationToken.None);
+        using var place = await scene.Limiter.EnterAsync(CacheScene.Repository, new Requester("x"), GitWork.Fetch, CancellationToken.None);
         Assert.Equal(answer, await scene.FetchAsync(CacheScene.Key("a"), []));
     }
 
@@ -198,7 +219,7 @@ public sealed class PackCacheTests
     public async Task Request_WaitingForAPlace_IsAnsweredWhenAnotherUserWithTheSameGetsOne()
     {
         using var scene = new CacheScene(null, new() { MaxProcesses = 2, MaxProcessesPerUser = 1 });
-        var greedy = await scene.Limiter.EnterAsync(CacheScene.Repository, new Requester("greedy"), CancellationToken.None);
+        var greedy = await scene.Limiter.EnterAsync(CacheScene.Repository, new Requester("greedy"), GitWork.Fetch, CancellationToken.None);
         var waiting = scene.Ask(CacheScene.Key("a"), "greedy");
         await Wait.UntilAsync(() => scene.Limiter.Waiting == 1);
         var other = scene.Ask(CacheScene.Key("a"), "modest");
@@ -212,7 +233,7 @@ public sealed class PackCacheTests
         Assert.Equal(answer, await waiting.ReadAllAsync());
         Assert.Single(scene.Gits);
         greedy.Dispose();
-        using var place = await scene.Limiter.EnterAsync(CacheScene.Repository, new Requester("greedy"), CancellationToken.None);
+        using var place = await scene.Limiter.EnterAsync(CacheScene.Repository, new Requester("greedy"), GitWork.Fetch, CancellationToken.None);
     }
 
     /// <summary>Reads while git speaks: without a file it waits for its client.</summary>

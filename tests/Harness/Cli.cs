@@ -1,12 +1,11 @@
 using System.Diagnostics;
-using Granary.Tests.Harness;
 
-namespace Granary.Imports.Tests;
+namespace Granary.Tests.Harness;
 
 public sealed record CliResult(int ExitCode, string Output, string Error);
 
 /// <summary>The built program's command line against a server, as its users run it.</summary>
-internal sealed class Cli(GranaryServer server, string user = GranaryServer.AdminName, string password = GranaryServer.AdminPassword)
+public sealed class Cli(GranaryServer server, string user = GranaryServer.AdminName, string password = GranaryServer.AdminPassword)
 {
     private static readonly TimeSpan Bound = TimeSpan.FromMinutes(3);
 
