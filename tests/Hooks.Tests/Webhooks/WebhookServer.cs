@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Granary.Tests.Harness;
+using GitClient = Granary.Tests.Harness.Git;
 
 namespace Granary.Hooks.Tests.Webhooks;
 
@@ -46,7 +47,7 @@ internal sealed class HookedRepository : IDisposable
 
     public string Project { get; }
 
-    public Git Git { get; private set; } = null!;
+    public GitClient Git { get; private set; } = null!;
 
     public string Path => $"projects/{Project}/repositories/hello";
 
@@ -55,7 +56,7 @@ internal sealed class HookedRepository : IDisposable
         var repository = new HookedRepository(server, "P" + Guid.NewGuid().ToString("N")[..10].ToUpperInvariant());
         await server.Admin.CreateProjectAsync(repository.Project);
         await server.Admin.CreateRepositoryAsync(repository.Project, "hello");
-        var git = Git.Create(repository._folder.Path);
+        var git = GitClient.Create(repository._folder.Path);
         await git.RunAsync("init", "-q", "work");
         repository.Git = git.In("work");
         await repository.Git.RunAsync(
@@ -75,7 +76,7 @@ internal sealed class HookedRepository : IDisposable
     {
         await Git.RunAsync("commit", "-q", "--allow-empty", "-m", $"commit {++_commits}");
         await Git.RunAsync("push", "-q", "origin", "HEAD:refs/heads/main");
-        return (await Git.RunAsync("rev-parse", "HEAD")).Output;
+        return await Git.RunAsync("rev-parse", "HEAD");
     }
 
     public async Task<IReadOnlyList<JsonElement>> DeliveriesAsync(string hook) =>

@@ -46,7 +46,7 @@ internal sealed class JournalIntake(
     public Task<(long First, long Last)> BoundsAsync(RepositoryId repository) => files.RunAsync(() =>
     {
         var journal = new JournalReader(layout.Of(repository).Journal);
-        return (journal.FirstSequence, journal.Read(long.MaxValue - 1, 0).Last);
+        return (journal.FirstSequence, journal.Read(long.MaxValue - 1, 1).Last);
     });
 
     private Task<(IReadOnlyList<JournalRecord> Records, long To)> ReadJournalAsync(RepositoryId repository, Cursor cursor, int most) => files.RunAsync(() =>
