@@ -132,6 +132,9 @@ internal static class RightsModel
         ? need
         : throw new InvalidOperationException($"RightsModel does not say what {call} needs; read its documentation and add it.");
 
+    /// <summary>What a call needs that is about a repository or, without one, about the project.</summary>
+    public static Need OfProject(Need need) => need == Need.AdminRepository ? Need.AdminAll : need;
+
     public static bool ConcernsRepository(Need need) => need >= Need.ReadRepository;
 
     public static bool ConcernsProject(Need need) => need >= Need.ReadProject;
