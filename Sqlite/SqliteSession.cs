@@ -44,7 +44,7 @@ public abstract class SqliteSession : IDisposable
     /// <param name="sql">A constant of the program.</param>
     /// <param name="parameters">Their names; values are given before each use.</param>
 #pragma warning disable CA2100 // As said of the parameter.
-    protected SqliteCommand Prepare(string sql, params ReadOnlySpan<string> parameters)
+    protected internal SqliteCommand Prepare(string sql, params ReadOnlySpan<string> parameters)
     {
         var command = _connection.CreateCommand();
         command.CommandText = sql;
@@ -55,7 +55,7 @@ public abstract class SqliteSession : IDisposable
 #pragma warning restore CA2100
 
     /// <summary>Gives the parameters their values, in the order in which they were named.</summary>
-    protected static SqliteCommand Bind(SqliteCommand command, params ReadOnlySpan<object?> values)
+    protected internal static SqliteCommand Bind(SqliteCommand command, params ReadOnlySpan<object?> values)
     {
         ArgumentNullException.ThrowIfNull(command);
         for (var i = 0; i < values.Length; i++) command.Parameters[i].Value = values[i] ?? DBNull.Value;

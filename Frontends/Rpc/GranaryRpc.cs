@@ -8,6 +8,7 @@ using Granary.Frontends.Rpc.Projects;
 using Granary.Frontends.Rpc.Repositories;
 using Granary.Frontends.Rpc.Server;
 using Granary.Frontends.Rpc.Users;
+using Granary.Frontends.Rpc.Webhooks;
 using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -29,6 +30,7 @@ public static class GranaryRpc
         services.TryAddSingleton(TimeProvider.System);
         services.AddScoped<CurrentCaller>();
         services.AddScoped<RepositoryResolver>();
+        services.AddScoped<WebhookOwners>();
         services.AddGrpc(grpc =>
         {
             // The order matters: the first one is outermost and translates what the others refuse, which the second one sees as it was.
@@ -54,6 +56,7 @@ public static class GranaryRpc
         endpoints.MapGrpcService<GrpcMaintenanceService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcDeadLetterService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcImportService>().Add(limit.Apply);
+        endpoints.MapGrpcService<GrpcWebhookService>().Add(limit.Apply);
         endpoints.MapGrpcReflectionService();
         return endpoints;
     }

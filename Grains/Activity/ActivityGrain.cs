@@ -1,7 +1,5 @@
-using Granary.Grains.Outbox;
+using Granary.Grains.Hooks.Dispatch;
 using Granary.Repositories;
-using Orleans.Streams;
-using Orleans.Streams.Core;
 
 namespace Granary.Grains.Activity;
 
@@ -10,14 +8,9 @@ namespace Granary.Grains.Activity;
 /// an event by its sequence, so the feed is complete, in order and without duplicates.
 /// </summary>
 [GrainType("granary.activity"), ImplicitStreamSubscription(ActivityFeed.Kind), CollectionAgeLimit(Minutes = 5)]
-internal sealed class ActivityGrain(IActivityStore store, TimeProvider time) : Grain, IActivityGrain, IStreamSubscriptionObserver
+internal sealed class ActivityGrain(IActivityStore store, TimeProvider time) : HookDispatcher(ActivityFeed.Kind, time), IActivityGrain
 {
-    public Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) =>
-        handleFactory.Create<PushEvent>().ResumeAsync((pushed, _) =>
-        {
-            JobInstruments.Started(ActivityFeed.Kind, pushed, time);
-            return store.AddAsync(pushed, CancellationToken.None);
-        });
+    protected override Task DispatchAsync(PushEvent pushed) => store.AddAsync(pushed, CancellationToken.None);
 }
 
 /// <summary>Called by its stream only; keyed by the repository's id.</summary>

@@ -109,7 +109,7 @@ internal sealed class RepositoryOutbox(
         var events = new Dictionary<long, PushEvent>();
         foreach (var record in tails.SelectMany(static t => t.Committed))
         {
-            if (!events.ContainsKey(record.Sequence)) events.Add(record.Sequence, await ToEventAsync(record));
+            if (!events.ContainsKey(record.Sequence)) events.Add(record.Sequence, await JournalEvents.ToEventAsync(id, record, forced));
         }
 
         return events;
@@ -136,11 +136,6 @@ internal sealed class RepositoryOutbox(
         _delivered[kind.Name] = to;
         return (true, null);
     }
-
-    private async Task<PushEvent> ToEventAsync(JournalRecord record) => new(
-        id, record.Sequence, record.PushId ?? Guid.Empty, record.Time ?? DateTimeOffset.UnixEpoch, record.User, record.UserId,
-        record.Protocol ?? "", record.PushOptions ?? [],
-        await forced.ReadAsync(record.Updates!), record.DeployKey);
 }
 
 /// <summary>Where a drain has got to.</summary>

@@ -16,6 +16,7 @@ internal sealed partial class ProjectGrain : Grain, IProjectGrain
     private readonly DurableRecord<ProjectState> _state;
     private readonly RepositoryNames _names;
     private readonly PartitionedMap<DeployKeyInfo> _deployKeys;
+    private readonly IReadOnlyList<IProjectRecords> _records;
     private readonly ProjectOptions _options;
     private readonly TimeProvider _clock;
     private readonly ShortStay _stay;
@@ -25,12 +26,14 @@ internal sealed partial class ProjectGrain : Grain, IProjectGrain
         IGrainContext context,
         [PersistentState("project")] IPersistentState<ProjectState> state,
         IGrainStorage storage,
+        IEnumerable<IProjectRecords> records,
         IOptions<ProjectOptions> options,
         TimeProvider clock)
     {
         _state = new DurableRecord<ProjectState>(state);
         _names = new RepositoryNames(storage, context.GrainId);
         _deployKeys = new PartitionedMap<DeployKeyInfo>(storage, context.GrainId, "deploykeys");
+        _records = [.. records];
         _options = options.Value;
         _clock = clock;
         _stay = new ShortStay(this);
@@ -57,6 +60,7 @@ internal sealed partial class ProjectGrain : Grain, IProjectGrain
         await Task.WhenAll(_names.LoadAsync(), _deployKeys.LoadAsync());
         await _names.ClearAsync();
         await _deployKeys.ClearAsync();
+        await RemoveRecordsAsync(project.Key, cancellationToken);
         await GrainFactory.GetDirectory(IDirectoryGrain.Projects).AddAsync(project.Key.Value, cancellationToken);
         await WriteAsync(
             new ProjectState
@@ -103,8 +107,14 @@ internal sealed partial class ProjectGrain : Grain, IProjectGrain
         _roles = [];
         await _names.ClearAsync();
         await _deployKeys.ClearAsync();
+        await RemoveRecordsAsync(ProjectKey.Parse(name), cancellationToken);
         await GrainFactory.GetDirectory(IDirectoryGrain.Projects).RemoveAsync(name, cancellationToken);
         return Outcome.Done;
+    }
+
+    private async Task RemoveRecordsAsync(ProjectKey key, CancellationToken cancellationToken)
+    {
+        foreach (var records in _records) await records.RemoveAsync(key, cancellationToken);
     }
 
     private static Dictionary<Guid, ProjectRole> RolesOf(ProjectState project) =>

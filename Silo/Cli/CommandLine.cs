@@ -67,6 +67,7 @@ internal static class CommandLine
             DeployKeyCommands.Create(set),
             SshCommands.Create(set),
             DeadLetterCommands.Create(set),
+            WebhookCommands.Create(set),
         };
         foreach (var command in localCommands) root.Add(command);
         options.AddTo(root);

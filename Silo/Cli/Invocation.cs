@@ -29,6 +29,7 @@ internal sealed class Invocation : IDisposable
         DeployKeys = new DeployKeyService.DeployKeyServiceClient(invoker);
         DeadLetters = new DeadLetterService.DeadLetterServiceClient(invoker);
         Imports = new ImportService.ImportServiceClient(invoker);
+        Webhooks = new WebhookService.WebhookServiceClient(invoker);
         Maintenance = new MaintenanceService.MaintenanceServiceClient(invoker);
     }
 
@@ -46,6 +47,8 @@ internal sealed class Invocation : IDisposable
     public MaintenanceService.MaintenanceServiceClient Maintenance { get; }
 
     public DeadLetterService.DeadLetterServiceClient DeadLetters { get; }
+
+    public WebhookService.WebhookServiceClient Webhooks { get; }
 
     public ImportService.ImportServiceClient Imports { get; }
 

@@ -1,4 +1,6 @@
 using Granary.Grains.Activity;
+using Granary.Grains.Hooks.Dispatch;
+using Granary.Grains.Hooks.Webhooks;
 using Granary.Silo.Streams;
 
 namespace Granary.Silo.Hosting;
@@ -9,7 +11,10 @@ internal static class JobKinds
     public static void AddGranaryJobs(this ISiloBuilder silo, IConfiguration configuration, GranaryOptions options)
     {
         silo.AddGranaryStreams(configuration);
+        silo.Services.AddSingleton(new PausedKinds(options.DataPath));
         silo.Services.AddActivityFeed(options.DataPath);
-        silo.AddQueues(ActivityFeed.Kind, configuration, options);
+        silo.Services.AddWebhooks(configuration, options.DataPath);
+        silo.Services.PostConfigure<WebhookOptions>(webhooks => webhooks.PublicUrl = options.PublicUrl.ToString());
+        foreach (var kind in new[] { ActivityFeed.Kind, Webhooks.Kind }) silo.AddQueues(kind, configuration, options);
     }
 }

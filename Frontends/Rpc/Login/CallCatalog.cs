@@ -11,7 +11,7 @@ internal static class CallCatalog
     [
         UsersReflection.Descriptor, ProjectsReflection.Descriptor, RepositoriesReflection.Descriptor, PolicyReflection.Descriptor,
         DeployKeysReflection.Descriptor, ServerReflection.Descriptor, DeadLettersReflection.Descriptor,
-        MaintenanceReflection.Descriptor, ImportsReflection.Descriptor,
+        MaintenanceReflection.Descriptor, ImportsReflection.Descriptor, WebhooksReflection.Descriptor,
     ];
 
     private static readonly FrozenDictionary<string, Operation?> Operations = Files

@@ -13,6 +13,9 @@ internal sealed class JournalReader(string directory)
     private long _offset;
     private long _sequence;
 
+    /// <summary>The number of the first record that is still there; 1 when there is none.</summary>
+    public long FirstSequence => Segments() is [var first, ..] ? FirstOf(first) : 1;
+
     /// <summary>The committed pushes after a sequence number, in order, and where the journal ends.</summary>
     /// <param name="after">Sequence numbers up to this one are passed over.</param>
     /// <param name="most">The most pushes to return; the next call continues.</param>
@@ -82,13 +85,13 @@ internal sealed class JournalReader(string directory)
     private long Seek(long after)
     {
         if (_segment is not null && after >= _sequence && File.Exists(_segment)) return _sequence;
-        _segment = Segments().LastOrDefault(s => FirstSequence(s) <= after + 1);
+        _segment = Segments().LastOrDefault(s => FirstOf(s) <= after + 1);
         _offset = 0;
         _sequence = 0;
-        return _segment is null ? 0 : Math.Max(0, FirstSequence(_segment) - 1);
+        return _segment is null ? 0 : Math.Max(0, FirstOf(_segment) - 1);
     }
 
-    private static long FirstSequence(string segment) =>
+    private static long FirstOf(string segment) =>
         long.Parse(Path.GetFileNameWithoutExtension(segment), CultureInfo.InvariantCulture);
 }
 

@@ -27,6 +27,7 @@ internal static partial class ApiCalls
     {
         // A call whose requests are a stream has none.
         if (method.IsClientStreaming) yield break;
+        var full = request.ToByteArray();
         var rule = method.GetOptions().GetExtension(AnnotationsExtensions.Http);
         foreach (var form in (HttpRule[])[rule, .. rule.AdditionalBindings])
         {
@@ -38,6 +39,9 @@ internal static partial class ApiCalls
                 HttpRule.PatternOneofCase.Patch => (HttpMethod.Patch, form.Patch),
                 _ => (HttpMethod.Delete, form.Delete),
             };
+            // A form without the repository in its path is the one of the project.
+            request = request.Descriptor.Parser.ParseFrom(full);
+            if (!ConcernsRepository(template)) request.Descriptor.FindFieldByName("repository")?.Accessor.Clear(request);
             var inPath = new HashSet<string>();
             var path = FieldInPath().Replace(template, match =>
             {
@@ -48,6 +52,8 @@ internal static partial class ApiCalls
             yield return (verb, path, form.Body.Length == 0 ? null : BodyOf(request, form.Body, inPath));
         }
     }
+
+    public static bool ConcernsRepository(string path) => path.Contains("/repositories/", StringComparison.Ordinal);
 
     private static string BodyOf(IMessage request, string body, HashSet<string> inPath)
     {

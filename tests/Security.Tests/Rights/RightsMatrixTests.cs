@@ -75,6 +75,13 @@ public sealed partial class RightsMatrixTests(RightsWorld world)
             var answer = await client.CallAsync(c.Method, SampleRequests.Of(c.Method, c.Project, c.Repository), world.LoginOf(c.Role, c.Login));
             NoteCall(c, "gRPC", answer);
         });
+
+        // The webhooks of a project: the same calls without a repository.
+        await Parallel.ForEachAsync(ApiCases().Where(static c => c.Method.Service.Name == "WebhookService" && c.Repository == "live"), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (c, _) =>
+        {
+            var answer = await client.CallAsync(c.Method, SampleRequests.Of(c.Method, c.Project, ""), world.LoginOf(c.Role, c.Login));
+            NoteCall(c with { Need = RightsModel.OfProject(c.Need) }, "gRPC of the project", answer);
+        });
         AssertAllRight(atLeast: 5_000);
     }
 
@@ -85,7 +92,11 @@ public sealed partial class RightsMatrixTests(RightsWorld world)
         await Parallel.ForEachAsync(ApiCases(), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (c, _) =>
         {
             foreach (var (method, path, body) in ApiCalls.JsonForms(c.Method, SampleRequests.Of(c.Method, c.Project, c.Repository)))
-                NoteCall(c, method.Method, await client.SendAsync(method, path, body, world.LoginOf(c.Role, c.Login)));
+            {
+                var need = ApiCalls.ConcernsRepository(path) ? c.Need : RightsModel.OfProject(c.Need);
+                var face = need == c.Need ? method.Method : method.Method + " of the project";
+                NoteCall(c with { Need = need }, face, await client.SendAsync(method, path, body, world.LoginOf(c.Role, c.Login)));
+            }
         });
         AssertAllRight(atLeast: 5_000);
     }

@@ -107,6 +107,16 @@ internal static class RightsModel
         ["DeployKeyService.AddDeployKey"] = Need.AdminRepository,
         ["DeployKeyService.ListDeployKeys"] = Need.AdminReadRepository,
         ["DeployKeyService.RemoveDeployKey"] = Need.AdminRepository,
+        ["WebhookService.CreateWebhook"] = Need.AdminRepository,
+        ["WebhookService.GetWebhook"] = Need.AdminRepository,
+        ["WebhookService.ListWebhooks"] = Need.AdminRepository,
+        ["WebhookService.UpdateWebhook"] = Need.AdminRepository,
+        ["WebhookService.DeleteWebhook"] = Need.AdminRepository,
+        ["WebhookService.PingWebhook"] = Need.AdminRepository,
+        ["WebhookService.ReplayWebhook"] = Need.AdminRepository,
+        ["WebhookService.ListDeliveries"] = Need.AdminRepository,
+        ["WebhookService.GetDelivery"] = Need.AdminRepository,
+        ["WebhookService.RedeliverDelivery"] = Need.AdminRepository,
         ["ServerService.ListSshConnections"] = Need.ServerAdmin,
         ["DeadLetterService.ListDeadLetters"] = Need.ServerAdmin,
         ["DeadLetterService.GetDeadLetter"] = Need.ServerAdmin,
@@ -121,6 +131,9 @@ internal static class RightsModel
     public static Need NeedOf(string call) => Needs.TryGetValue(call, out var need)
         ? need
         : throw new InvalidOperationException($"RightsModel does not say what {call} needs; read its documentation and add it.");
+
+    /// <summary>What a call needs that is about a repository or, without one, about the project.</summary>
+    public static Need OfProject(Need need) => need == Need.AdminRepository ? Need.AdminAll : need;
 
     public static bool ConcernsRepository(Need need) => need >= Need.ReadRepository;
 
