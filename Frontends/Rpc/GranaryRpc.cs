@@ -1,6 +1,7 @@
 using Granary.Frontends.Rpc.DeadLetters;
 using Granary.Frontends.Rpc.Errors;
 using Granary.Frontends.Rpc.Imports;
+using Granary.Frontends.Rpc.Jobs;
 using Granary.Frontends.Rpc.Login;
 using Granary.Frontends.Rpc.Maintenance;
 using Granary.Frontends.Rpc.Measures;
@@ -55,6 +56,7 @@ public static class GranaryRpc
         endpoints.MapGrpcService<GrpcServerService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcMaintenanceService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcDeadLetterService>().Add(limit.Apply);
+        endpoints.MapGrpcService<GrpcJobService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcImportService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcWebhookService>().Add(limit.Apply);
         endpoints.MapGrpcReflectionService();

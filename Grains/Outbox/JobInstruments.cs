@@ -13,6 +13,8 @@ internal static class JobInstruments
 
     private static readonly ConcurrentDictionary<string, JobCounts> All = new(StringComparer.Ordinal);
 
+    private static readonly ConcurrentDictionary<string, Func<bool>> Paused = new(StringComparer.Ordinal);
+
     private static readonly Histogram<double> Delay = Meter.CreateHistogram(
         "granary.jobs.delay", "s", "From the ref update to the start of the job.", null,
         new InstrumentAdvice<double>
@@ -25,7 +27,14 @@ internal static class JobInstruments
         Meter.CreateObservableUpDownCounter("granary.jobs.running", static () => Read(static c => c.Running), description: "Jobs that run now.");
         Meter.CreateObservableCounter("granary.jobs.succeeded", static () => Read(static c => c.Succeeded), description: "Jobs done.");
         Meter.CreateObservableCounter("granary.jobs.failed", static () => Read(static c => c.Failed), description: "Runs that failed; each may be tried again.");
+        Meter.CreateObservableGauge(
+            "granary.jobs.paused",
+            static () => Paused.Select(static p => new Measurement<long>(p.Value() ? 1 : 0, new KeyValuePair<string, object?>(KindTag, p.Key))),
+            description: "1 for a kind that an operator holds up, otherwise 0.");
     }
+
+    /// <summary>How it is known whether a kind is held up.</summary>
+    public static void Watch(string kind, Func<bool> isPaused) => Paused[kind] = isPaused;
 
     public static JobCounts Of(string kind) => All.GetOrAdd(kind, static _ => new JobCounts());
 

@@ -1,3 +1,4 @@
+using Granary.Grains.Git;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -12,10 +13,15 @@ public static class OutboxServices
         services.AddOptions<OutboxOptions>().Bind(configuration.GetSection(OutboxOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<OutboxOptions>, OutboxOptionsValidator>();
         services.AddSingleton<IEventPublisher, StreamPublisher>();
+        services.AddSingleton(static provider => new PausedKinds(provider.GetRequiredService<RepositoryLayout>().DataPath));
         services.AddSingleton<OutboxPlaces>();
         services.AddSingleton<OutboxLag>();
         services.AddSingleton<JournalSweep>();
-        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, OutboxSweep>();
+        services.AddSingleton<OutboxSweep>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(static provider => provider.GetRequiredService<OutboxSweep>());
+        services.AddSingleton(static provider => new JobWatch(
+            provider.GetServices<JobKind>(), provider.GetRequiredService<PausedKinds>(), provider.GetRequiredService<OutboxSweep>(),
+            provider.GetRequiredService<OutboxLag>()));
         return services;
     }
 

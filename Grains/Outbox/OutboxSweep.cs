@@ -33,6 +33,9 @@ internal sealed partial class OutboxSweep(
 
     public void Dispose() => _stop.Dispose();
 
+    /// <summary>Looks now, beside the looks from time to time; does not wait for what it finds.</summary>
+    public void Begin() => _ = Task.Run(SweepAsync, CancellationToken.None);
+
     private async Task RunAsync()
     {
         using var timer = new PeriodicTimer(options.Value.SweepPeriod, time);

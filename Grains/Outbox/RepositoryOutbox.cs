@@ -120,7 +120,7 @@ internal sealed class RepositoryOutbox(
         var from = _delivered![kind.Name];
         var events = tail.Committed.Select(r => all[r.Sequence]).ToList();
         var to = tail.HasMore ? tail.Committed[^1].Sequence : tail.Last;
-        if (to <= from) return (false, null);
+        if (to <= from || publisher.IsPaused(kind)) return (false, null);
         try
         {
             if (events.Count > 0) await publisher.PublishAsync(kind, id, events);

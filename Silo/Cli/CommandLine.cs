@@ -66,6 +66,7 @@ internal static class CommandLine
             RepositoryCommands.Create(set),
             DeployKeyCommands.Create(set),
             SshCommands.Create(set),
+            JobCommands.Create(set),
             DeadLetterCommands.Create(set),
             WebhookCommands.Create(set),
         };

@@ -28,6 +28,7 @@ internal sealed class Invocation : IDisposable
         Server = new ServerService.ServerServiceClient(invoker);
         DeployKeys = new DeployKeyService.DeployKeyServiceClient(invoker);
         DeadLetters = new DeadLetterService.DeadLetterServiceClient(invoker);
+        Jobs = new JobService.JobServiceClient(invoker);
         Imports = new ImportService.ImportServiceClient(invoker);
         Webhooks = new WebhookService.WebhookServiceClient(invoker);
         Maintenance = new MaintenanceService.MaintenanceServiceClient(invoker);
@@ -47,6 +48,8 @@ internal sealed class Invocation : IDisposable
     public MaintenanceService.MaintenanceServiceClient Maintenance { get; }
 
     public DeadLetterService.DeadLetterServiceClient DeadLetters { get; }
+
+    public JobService.JobServiceClient Jobs { get; }
 
     public WebhookService.WebhookServiceClient Webhooks { get; }
 

@@ -1,6 +1,6 @@
 using Granary.Grains.Activity;
-using Granary.Grains.Hooks.Dispatch;
 using Granary.Grains.Hooks.Webhooks;
+using Granary.Jobs;
 using Granary.Silo.Streams;
 
 namespace Granary.Silo.Hosting;
@@ -11,7 +11,7 @@ internal static class JobKinds
     public static void AddGranaryJobs(this ISiloBuilder silo, IConfiguration configuration, GranaryOptions options)
     {
         silo.AddGranaryStreams(configuration);
-        silo.Services.AddSingleton(new PausedKinds(options.DataPath));
+        silo.Services.AddSingleton<IJobKinds, JobKindOverview>();
         silo.Services.AddActivityFeed(options.DataPath);
         silo.Services.AddWebhooks(configuration, options.DataPath);
         silo.Services.PostConfigure<WebhookOptions>(webhooks => webhooks.PublicUrl = options.PublicUrl.ToString());

@@ -23,6 +23,11 @@ public static class EmbeddedStreamsExtensions
         services.TryAddSingleton<QueueFiles>();
         services.AddSingleton<IDeadLetterBox>(provider => new EmbeddedDeadLetterBox(
             name, provider.GetRequiredService<QueueFiles>().Of(provider.GetRequiredService<IOptionsMonitor<EmbeddedStreamsOptions>>().Get(name))));
+        services.AddSingleton<IQueueLengths>(provider =>
+        {
+            var options = provider.GetRequiredService<IOptionsMonitor<EmbeddedStreamsOptions>>().Get(name);
+            return new EmbeddedQueueLengths(name, provider.GetRequiredService<QueueFiles>().Of(options), options);
+        });
         return builder.AddQueueStreams(name, EmbeddedAdapterFactory.Create);
     }
 }

@@ -20,5 +20,11 @@ internal sealed class QueueLag : IDisposable
 
     public void Forget(string provider, string queue) => _waiting.TryRemove((provider, queue), out _);
 
+    public IReadOnlyList<KeyValuePair<string, long>> Of(string provider) =>
+    [
+        .. _waiting.Where(w => w.Key.Provider == provider).Select(static w => KeyValuePair.Create(w.Key.Queue, w.Value))
+            .OrderBy(static q => q.Key, StringComparer.Ordinal),
+    ];
+
     public void Dispose() => _meter.Dispose();
 }

@@ -29,6 +29,7 @@ public static class RabbitMqStreamsExtensions
             name, provider.GetRequiredService<BrokerConnections>(), provider.GetRequiredService<IOptionsMonitor<RabbitMqStreamsOptions>>().Get(name),
             provider.GetRequiredService<ILogger<QueueTopology>>()));
         services.TryAddSingleton<QueueLag>();
+        services.AddSingleton<IQueueLengths>(provider => new RabbitMqQueueLengths(name, provider.GetRequiredService<QueueLag>()));
         return builder.AddQueueStreams(name, RabbitMqAdapterFactory.Create);
     }
 }

@@ -82,5 +82,20 @@ internal sealed class HookedRepository : IDisposable
     public async Task<IReadOnlyList<JsonElement>> DeliveriesAsync(string hook) =>
         [.. (await Server.Admin.GetAsync($"{hook}/deliveries")).GetProperty("deliveries").EnumerateArray()];
 
+    /// <summary>Sends a ping and waits until it was attempted; the attempt.</summary>
+    public async Task<JsonElement> PingAsync(string hook)
+    {
+        var delivery = (await Server.Admin.PostAsync($"{hook}/ping", new { })).GetProperty("deliveryId").GetString();
+        JsonElement attempt = default;
+        await Until.HoldsAsync("the ping was attempted", async () =>
+        {
+            var details = await Server.Admin.GetAsync($"{hook}/deliveries/{delivery}");
+            if (details.GetProperty("attempts").GetArrayLength() == 0) return false;
+            attempt = details.GetProperty("attempts")[0];
+            return true;
+        });
+        return attempt;
+    }
+
     public void Dispose() => _folder.Dispose();
 }

@@ -13,6 +13,9 @@ internal sealed record Claim([property: Id(0)] Guid Hook, [property: Id(1)] Guid
 /// <summary>Takes on what is due, so that no other silo does; in a transaction.</summary>
 internal static class Claims
 {
+    /// <summary>Each third probe is of the last delivery: the receiver may be well, and fail on the first one alone.</summary>
+    private const int OtherProbe = 3;
+
     public static List<Claim> Take(
         WebhookSession session, IReadOnlyList<DueLane> due, DateTimeOffset now, TimeSpan lease, WebhookOptions options)
     {
@@ -41,7 +44,8 @@ internal static class Claims
 
     private static StoredDelivery? Choose(WebhookSession session, DueLane lane, DateTimeOffset now)
     {
-        if (lane.Lane == Lane.Fresh && session.Hooks.Find(lane.Hook) is { Health.IsOpen: true }) return session.Deliveries.NextOfAny(lane.Hook);
+        if (lane.Lane == Lane.Fresh && session.Hooks.Find(lane.Hook) is { Health: { IsOpen: true } health })
+            return session.Deliveries.NextOfAny(lane.Hook, isLast: health.Probes % OtherProbe == 0);
         return lane.Lane == Lane.Retry
             ? session.Deliveries.Next(lane.Hook, lane.Lane, now)
             : session.Deliveries.Next(lane.Hook, lane.Lane);

@@ -1,5 +1,6 @@
 using Granary.Grains.Hooks.Dispatch;
 using Granary.Grains.Hooks.Webhooks.Storage;
+using Granary.Grains.Outbox;
 using Granary.Hooks.Webhooks;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;

@@ -17,7 +17,8 @@ internal sealed class DeliveryTable : SqliteStatements
     private readonly SqliteCommand _list;
     private readonly SqliteCommand _next;
     private readonly SqliteCommand _nextDue;
-    private readonly SqliteCommand _nextOfAny;
+    private readonly SqliteCommand _firstOfAny;
+    private readonly SqliteCommand _lastOfAny;
     private readonly SqliteCommand _firstDue;
     private readonly SqliteCommand _waiting;
     private readonly SqliteCommand _waitingIn;
@@ -40,8 +41,9 @@ internal sealed class DeliveryTable : SqliteStatements
         _next = Prepare($"SELECT {All} FROM delivery WHERE hook = $hook AND lane = $lane ORDER BY place LIMIT 1", "$hook", "$lane");
         _nextDue = Prepare(
             $"SELECT {All} FROM delivery WHERE hook = $hook AND lane = $lane AND due_at <= $now ORDER BY place LIMIT 1", "$hook", "$lane", "$now");
-        _nextOfAny = Prepare(
-            $"SELECT {All} FROM delivery WHERE hook = $hook AND lane IN ({(int)Lane.Fresh}, {(int)Lane.Retry}) ORDER BY place LIMIT 1", "$hook");
+        var anyWaiting = $"SELECT {All} FROM delivery WHERE hook = $hook AND lane IN ({(int)Lane.Fresh}, {(int)Lane.Retry}) ORDER BY place";
+        _firstOfAny = Prepare($"{anyWaiting} LIMIT 1", "$hook");
+        _lastOfAny = Prepare($"{anyWaiting} DESC LIMIT 1", "$hook");
         _firstDue = Prepare("SELECT min(due_at) FROM delivery WHERE hook = $hook AND lane = $lane", "$hook", "$lane");
         _waiting = Prepare("SELECT count(*) FROM delivery WHERE hook = $hook AND lane IS NOT NULL", "$hook");
         _waitingIn = Prepare("SELECT count(*) FROM delivery WHERE hook = $hook AND lane = $lane", "$hook", "$lane");
@@ -91,8 +93,8 @@ internal sealed class DeliveryTable : SqliteStatements
     /// <summary>The first of a lane whose pause is over.</summary>
     public StoredDelivery? Next(Guid hook, Lane lane, DateTimeOffset now) => ReadOne(Bind(_nextDue, Columns.Of(hook), (long)lane, Columns.Of(now)));
 
-    /// <summary>The first that waits, due or not: for a probe.</summary>
-    public StoredDelivery? NextOfAny(Guid hook) => ReadOne(Bind(_nextOfAny, Columns.Of(hook)));
+    /// <summary>The first or the last that waits, due or not: for a probe.</summary>
+    public StoredDelivery? NextOfAny(Guid hook, bool isLast) => ReadOne(Bind(isLast ? _lastOfAny : _firstOfAny, Columns.Of(hook)));
 
     /// <summary>When the first of a lane is due; null: it is empty.</summary>
     public long? FirstDue(Guid hook, Lane lane) => Bind(_firstDue, Columns.Of(hook), (long)lane).ExecuteScalar() as long?;

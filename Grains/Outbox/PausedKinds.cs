@@ -1,6 +1,6 @@
 using Granary.Grains.Posix;
 
-namespace Granary.Grains.Hooks.Dispatch;
+namespace Granary.Grains.Outbox;
 
 /// <summary>
 /// Kinds of jobs that an operator holds up: a file for each in <c>DataPath/paused</c>, so that it outlives a restart and every silo
