@@ -53,7 +53,12 @@ internal sealed partial class ProjectGrain
         if (_names.IsTaken(newName) && _names.Find(newName)!.Id != id) return Taken(newName);
 
         // Compared as typed: the letter case alone may change.
-        if (present.Name.Value != newName.Value) await _names.RenameAsync(id, newName);
+        if (present.Name.Value != newName.Value)
+        {
+            await _names.RenameAsync(id, newName);
+            await TellRenamingsAsync(cancellationToken);
+        }
+
         return Present(await GrainFactory.GetRepository(id).SetNameAsync(newName, cancellationToken), newName);
     }
 

@@ -2,6 +2,7 @@ using Granary.Accounts;
 using Granary.Grains.Accounts;
 using Granary.Grains.Storage;
 using Granary.Projects;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Storage;
 
@@ -17,6 +18,8 @@ internal sealed partial class ProjectGrain : Grain, IProjectGrain
     private readonly RepositoryNames _names;
     private readonly PartitionedMap<DeployKeyInfo> _deployKeys;
     private readonly IReadOnlyList<IProjectRecords> _records;
+    private readonly IReadOnlyList<IRenamingObserver> _renamings;
+    private readonly ILogger<ProjectGrain> _logger;
     private readonly ProjectOptions _options;
     private readonly TimeProvider _clock;
     private readonly ShortStay _stay;
@@ -27,13 +30,17 @@ internal sealed partial class ProjectGrain : Grain, IProjectGrain
         [PersistentState("project")] IPersistentState<ProjectState> state,
         IGrainStorage storage,
         IEnumerable<IProjectRecords> records,
+        IEnumerable<IRenamingObserver> renamings,
         IOptions<ProjectOptions> options,
-        TimeProvider clock)
+        TimeProvider clock,
+        ILogger<ProjectGrain> logger)
     {
         _state = new DurableRecord<ProjectState>(state);
         _names = new RepositoryNames(storage, context.GrainId);
         _deployKeys = new PartitionedMap<DeployKeyInfo>(storage, context.GrainId, "deploykeys");
         _records = [.. records];
+        _renamings = [.. renamings];
+        _logger = logger;
         _options = options.Value;
         _clock = clock;
         _stay = new ShortStay(this);
@@ -46,6 +53,7 @@ internal sealed partial class ProjectGrain : Grain, IProjectGrain
         if (!Project.Exists) return;
         await Task.WhenAll(_names.LoadAsync(), _deployKeys.LoadAsync());
         _roles = RolesOf(Project);
+        await TellRenamingsAsync(cancellationToken);
     }
 
     public async Task<Outcome<ProjectInfo>> CreateAsync(Caller caller, NewProject project, CancellationToken cancellationToken)

@@ -49,6 +49,10 @@ internal sealed record RepositoryNameEntry
     /// <summary>A repository being made under this name: a crash left it, the next try ends it.</summary>
     [Id(3)]
     public RepositoryId? Creating { get; init; }
+
+    /// <summary>The name before, as long as those whom renamings concern were not told; written with the renaming, so that a crash loses nothing.</summary>
+    [Id(4)]
+    public RepositoryName? RenamedFrom { get; init; }
 }
 
 /// <summary>A deleted repository that can be restored; while it is here, its names lead nowhere and are free.</summary>

@@ -72,7 +72,18 @@ internal sealed class RepositoryNames(IGrainStorage storage, GrainId grain)
     }
 
     public Task RenameAsync(RepositoryId id, RepositoryName newName) =>
-        SetAsync(new RepositoryNameEntry { Name = newName, Id = id, Revision = _live[id].Revision + 1 });
+        SetAsync(new RepositoryNameEntry { Name = newName, Id = id, Revision = _live[id].Revision + 1, RenamedFrom = _live[id].Name });
+
+    /// <summary>Renamings that nobody was told of yet, in the order in which each repository had them.</summary>
+    public IReadOnlyList<RepositoryNameEntry> ListUntold() =>
+        [.. _names.EnumerateFrom().Select(static pair => pair.Value).Where(static entry => entry is { Id: not null, RenamedFrom: not null }).OrderBy(static entry => entry.Revision)];
+
+    public async Task SetToldAsync(RepositoryNameEntry entry)
+    {
+        var told = entry with { RenamedFrom = null };
+        await _names.SetAsync(told.Name.Key, told);
+        if (_live.GetValueOrDefault(told.Id!.Value) == entry) _live[told.Id.Value] = told;
+    }
 
     public async Task DeleteAsync(RepositoryId id, DateTimeOffset deletedAt)
     {

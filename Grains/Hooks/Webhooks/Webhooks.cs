@@ -41,6 +41,7 @@ public static class Webhooks
         services.AddSingleton<RetrySchedule>();
         services.AddSingleton<WebhookSignal>();
         services.AddSingleton<JournalIntake>();
+        services.AddSingleton<IRenamingObserver, RenamingHooks>();
         services.AddSingleton<IWebhooks, WebhookService>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, WebhookScanner>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, WebhookPruning>();

@@ -2,7 +2,9 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Granary.Grains.Hooks.Webhooks.Storage;
+using Granary.Grains.Projects;
 using Granary.Hooks.Webhooks;
+using Granary.Projects;
 using Granary.Repositories;
 using Microsoft.Extensions.Options;
 
@@ -20,16 +22,14 @@ internal sealed class PayloadBuilder(IOptions<WebhookOptions> options, TimeProvi
         return [.. filter.Choose(pushed).Select(chosen => Of(hook, pushed, repository, chosen.Event, chosen.Changes))];
     }
 
-    /// <param name="hook">Whose.</param>
-    /// <param name="repository">With its new name.</param>
-    /// <param name="oldName">The one before.</param>
-    /// <param name="number">Ascending with each renaming of the repository.</param>
-    public NewDelivery OfRenaming(StoredHook hook, RepositoryInfo repository, RepositoryName oldName, int number)
+    public NewDelivery OfRenaming(StoredHook hook, RepositoryRenaming renaming)
     {
-        var id = IdOf(hook.Id, WebhookEvents.RepositoryRenamed, $"{repository.Id}/renamed/{number.ToString(CultureInfo.InvariantCulture)}");
+        var number = renaming.Revision.ToString(CultureInfo.InvariantCulture);
+        var id = IdOf(hook.Id, WebhookEvents.RepositoryRenamed, $"{renaming.Repository}/renamed/{number}");
         var payload = new Payload(
-            WebhookEventNames.NameOf(WebhookEvents.RepositoryRenamed), id, hook.Id, null, time.GetUtcNow(), From(repository), OldName: oldName.Value);
-        return new NewDelivery(id, hook.Id, repository.Id, null, WebhookEvents.RepositoryRenamed, payload.ToJson());
+            WebhookEventNames.NameOf(WebhookEvents.RepositoryRenamed), id, hook.Id, null, time.GetUtcNow(),
+            From(renaming.Repository, renaming.Project, renaming.NewName), OldName: renaming.OldName.Value);
+        return new NewDelivery(id, hook.Id, renaming.Repository, null, WebhookEvents.RepositoryRenamed, payload.ToJson());
     }
 
     public NewDelivery OfPing(StoredHook hook)
@@ -43,7 +43,7 @@ internal sealed class PayloadBuilder(IOptions<WebhookOptions> options, TimeProvi
     {
         var id = IdOf(hook.Id, @event, pushed.EventId);
         var payload = new Payload(
-            WebhookEventNames.NameOf(@event), id, hook.Id, pushed.Sequence, pushed.Time, From(repository),
+            WebhookEventNames.NameOf(@event), id, hook.Id, pushed.Sequence, pushed.Time, From(repository.Id, repository.Project, repository.Name),
             pushed.User is { } user ? new PayloadUser(user, pushed.UserId) : null, pushed.DeployKey, pushed.Protocol, pushed.PushOptions,
             [.. changes.Take(_options.MaxChanges).Select(From)], changes.Count);
         return new NewDelivery(id, hook.Id, pushed.Repository, pushed.Sequence, @event, payload.ToJson());
@@ -53,9 +53,9 @@ internal sealed class PayloadBuilder(IOptions<WebhookOptions> options, TimeProvi
     private static Guid IdOf(Guid hook, WebhookEvents @event, string eventId) =>
         new(SHA256.HashData(Encoding.UTF8.GetBytes($"{hook:N}/{WebhookEventNames.NameOf(@event)}/{eventId}")).AsSpan(0, 16));
 
-    private PayloadRepository From(RepositoryInfo repository) => new(
-        repository.Id.ToString(), repository.Project.Value, repository.Name.Value,
-        $"{_options.PublicUrl.TrimEnd('/')}/{Uri.EscapeDataString(repository.Project.Value)}/{Uri.EscapeDataString(repository.Name.Value)}.git");
+    private PayloadRepository From(RepositoryId id, ProjectKey project, RepositoryName name) => new(
+        id.ToString(), project.Value, name.Value,
+        $"{_options.PublicUrl.TrimEnd('/')}/{Uri.EscapeDataString(project.Value)}/{Uri.EscapeDataString(name.Value)}.git");
 
     private static PayloadChange From(RefChange change)
     {
