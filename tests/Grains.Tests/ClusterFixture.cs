@@ -1,8 +1,10 @@
 using Granary.Accounts;
 using Granary.Grains.Accounts;
 using Granary.Grains.Git;
+using Granary.Grains.Projects;
 using Granary.Grains.Repositories;
 using Granary.Grains.Storage;
+using Granary.Grains.Tests.Projects;
 using Granary.Grains.Tests.Repositories;
 using Granary.Projects;
 using Microsoft.Extensions.Configuration;
@@ -36,6 +38,8 @@ public sealed class ClusterFixture : IAsyncLifetime
 
     internal RemovedRecords Removed { get; } = new();
 
+    internal ToldRenamings Renamings { get; } = new();
+
     /// <summary>How many repositories are on the volume.</summary>
     internal int CountRepositories() => Directory.GetDirectories(_folder.Path, "*.git", SearchOption.AllDirectories).Length;
 
@@ -54,6 +58,7 @@ public sealed class ClusterFixture : IAsyncLifetime
             silo.AddGranaryAccounts(configuration);
             silo.Services.AddGranaryGit(configuration, _folder.Path);
             silo.Services.AddSingleton<IRepositoryRecords>(Removed);
+            silo.Services.AddSingleton<IRenamingObserver>(Renamings);
             silo.AddIncomingGrainCallFilter(FailingCreations);
             silo.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = TimeSpan.FromSeconds(20));
         });

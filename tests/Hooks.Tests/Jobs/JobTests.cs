@@ -20,8 +20,8 @@ public sealed class JobTests
         await repository.PushAsync();
         await Until.HoldsAsync("it arrives", () => receiver.All.Count == 1);
         var before = await KindAsync(server);
-        Assert.Equal((false, "0"), (before.GetProperty("paused").GetBoolean(), before.GetProperty("failed").GetString()));
-        Assert.Equal("1", before.GetProperty("succeeded").GetString());
+        Assert.Equal((false, "0"), (before.GetProperty("paused").GetBoolean(), before.GetProperty("failed").ToString()));
+        Assert.Equal("1", before.GetProperty("succeeded").ToString());
         Assert.Equal(4, before.GetProperty("queues").GetArrayLength());
 
         var cli = new Cli(server);
@@ -35,7 +35,7 @@ public sealed class JobTests
         await server.KillAsync();
         await server.StartAgainAsync();
         Assert.True((await KindAsync(server)).GetProperty("paused").GetBoolean());
-        await Until.HoldsAsync("the lag is known", async () => (await server.Admin.GetAsync("server/job-kinds")).GetProperty("undelivered").GetString() == "3");
+        await Until.HoldsAsync("the lag is known", async () => (await server.Admin.GetAsync("server/job-kinds")).GetProperty("undelivered").ToString() == "3");
         await Metrics.UntilAsync(server, "it is on the page of metrics", static m =>
             m.Sum("granary_jobs_paused", ("kind", Kind)) == 1 && m.Sum("granary_jobs_paused") == 1);
         Assert.Single(receiver.All);
@@ -48,7 +48,7 @@ public sealed class JobTests
         await Until.HoldsAsync("nothing waits", async () =>
         {
             var now = await KindAsync(server);
-            return !now.GetProperty("paused").GetBoolean() && now.GetProperty("queues").EnumerateArray().All(static q => q.GetProperty("waiting").GetString() == "0");
+            return !now.GetProperty("paused").GetBoolean() && now.GetProperty("queues").EnumerateArray().All(static q => q.GetProperty("waiting").ToString() == "0");
         });
         var (code, list) = await RunAsync(cli, "job", "list");
         Assert.Equal(0, code);
