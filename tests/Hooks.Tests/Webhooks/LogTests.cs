@@ -34,7 +34,7 @@ public sealed class LogTests(StrictServer fixture)
         Assert.Contains("every delivery since", Text(await fixture.Server.Admin.GetAsync(hook), "notice"), StringComparison.Ordinal);
         await Metrics.UntilAsync(fixture.Server, "it is counted", static m => m.Sum("granary_webhooks_disabled_total") >= 1);
         var line = $"Webhook {hook.Split('/')[^1]} of project {repository.Project}: Switched off";
-        await Until.HoldsAsync("it is in the server's log", () => fixture.Server.Output.Contains(line, StringComparison.Ordinal));
+        await Until.HoldsAsync("it is in the server's log", () => fixture.Server.Output.Contains(line, StringComparison.OrdinalIgnoreCase));
 
         // Nothing is sent, until it is mended, made active and asked for what it missed.
         var before = receiver.All.Count;
@@ -61,11 +61,12 @@ public sealed class LogTests(StrictServer fixture)
         };
         var hook = await repository.HookAsync(new { url = receiver.Url });
         await repository.PushAsync();
+        await Until.HoldsAsync("it was tried", () => receiver.All.Count > 0);
 
         // Others arrive meanwhile, so that it is this delivery's failures that count and not the receiver's.
         await Until.HoldsAsync("it is given up", async () =>
         {
-            await repository.PingAsync(hook);
+            if ((await fixture.Server.Admin.GetAsync(hook)).GetProperty("failures").GetInt32() > 1) await repository.PingAsync(hook);
             return (await repository.DeliveriesAsync(hook)).Any(d => Text(d, "deliveryId") == first && Text(d, "state") == "FAILED");
         });
         var details = await fixture.Server.Admin.GetAsync($"{hook}/deliveries/{first}");
