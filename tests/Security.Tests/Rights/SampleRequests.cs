@@ -32,7 +32,7 @@ internal static class SampleRequests
                 "fingerprint" => "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU",
                 "letter_id" => "1000000",
                 "webhook_id" or "delivery_id" => "00000000-0000-0000-0000-000000000001",
-                "kind" => method.Name == "ListDeadLetters" ? "" : "activity",
+                "kind" => method.Name switch { "ListDeadLetters" => "", "PauseJobKind" or "ResumeJobKind" => Nobody, _ => "activity" },
                 "pattern" => "never/pushed",
                 _ => "",
             };
