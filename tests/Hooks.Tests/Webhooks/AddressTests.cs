@@ -107,6 +107,7 @@ public sealed class AddressTests(StrictServer fixture)
     [InlineData("file:///etc/passwd", "REFUSED", "not http or https")]
     [InlineData("http://user:secret@127.0.0.9/", "REFUSED", "a login in it")]
     [InlineData("http://[", "REJECTED", "status 302")]
+    [InlineData("//[", "REJECTED", "status 302")]
     public async Task Redirect_ThatCannotBeFollowed_IsSaidToBeSo(string location, string outcome, string error)
     {
         using var repository = await HookedRepository.CreateAsync(fixture.Server);

@@ -88,7 +88,7 @@ internal sealed class WebhookSender(WebhookHttp http, IOptions<WebhookOptions> o
     private static Uri? Target(HttpResponseMessage answer, Uri place) => answer.StatusCode switch
     {
         HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect
-            when answer.Headers.Location is { } location => new Uri(place, location),
+            when answer.Headers.Location is { } location && Uri.TryCreate(place, location, out var target) => target,
         _ => null,
     };
 
