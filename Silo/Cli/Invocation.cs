@@ -30,6 +30,7 @@ internal sealed class Invocation : IDisposable
         DeadLetters = new DeadLetterService.DeadLetterServiceClient(invoker);
         Imports = new ImportService.ImportServiceClient(invoker);
         Webhooks = new WebhookService.WebhookServiceClient(invoker);
+        Commits = new RegisteredCommitService.RegisteredCommitServiceClient(invoker);
         Maintenance = new MaintenanceService.MaintenanceServiceClient(invoker);
     }
 
@@ -49,6 +50,8 @@ internal sealed class Invocation : IDisposable
     public DeadLetterService.DeadLetterServiceClient DeadLetters { get; }
 
     public WebhookService.WebhookServiceClient Webhooks { get; }
+
+    public RegisteredCommitService.RegisteredCommitServiceClient Commits { get; }
 
     public ImportService.ImportServiceClient Imports { get; }
 
