@@ -16,6 +16,7 @@ internal static class CommitQueries
     {
         if (pageSize < 0) throw Arguments.Invalid("A page size may not be negative.");
         if (author.Length > MaxAuthorLength) throw Arguments.Invalid($"The name or mail address of an author has at most {MaxAuthorLength} characters.");
+        if (author.Any(static c => c is '\uFFFE' || char.IsControl(c))) throw Arguments.Invalid("The name or mail address of an author has printable characters only.");
         return new CommitQuery(
             pageSize == 0 ? DefaultSize : Math.Min(pageSize, MaxSize),
             issue.Length == 0 ? null : Issue(issue),

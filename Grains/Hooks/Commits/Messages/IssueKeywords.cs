@@ -44,6 +44,9 @@ internal static class IssueKeywords
 
         var begin = end;
         while (begin > 0 && end - begin <= MaxLength && char.IsAsciiLetter(text[begin - 1])) begin--;
+
+        // With a '#' it is of its line, whatever comes after.
+        if (begin > 0 && text[begin - 1] == '#') return IssueAction.Mentions;
         return begin < end && MessageText.BeginsAt(text, begin) && Words.TryGetValue(text[begin..end], out var action) ? action : IssueAction.Mentions;
     }
 

@@ -89,13 +89,13 @@ internal sealed class IssueScanner(ProjectKey own)
             && !(text.Length - start >= GuidLength && Guid.TryParseExact(text.Slice(start, GuidLength), "D", out _));
     }
 
-    /// <summary>Half a character cannot be folded.</summary>
+    /// <summary>Half a character, and what is none, cannot be folded.</summary>
     private static bool IsWellFormed(ReadOnlySpan<char> text)
     {
         for (var i = 0; i < text.Length; i++)
         {
             if (char.IsHighSurrogate(text[i]) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1])) i++;
-            else if (char.IsSurrogate(text[i])) return false;
+            else if (char.IsSurrogate(text[i]) || text[i] == '\uFFFE') return false;
         }
 
         return true;

@@ -42,7 +42,7 @@ internal static class CommitEncoding
         }
     }
 
-    /// <summary>Well-formed text without characters of control but line feeds and tabs.</summary>
+    /// <summary>Well-formed text that can be compared and stored: of the characters of control only line ends and tabs.</summary>
     public static string Decode(Encoding encoding, ReadOnlySpan<byte> bytes)
     {
         string text;
@@ -73,5 +73,5 @@ internal static class CommitEncoding
         });
     }
 
-    private static bool IsUnfit(char c) => char.IsSurrogate(c) || (char.IsControl(c) && c is not ('\n' or '\r' or '\t'));
+    private static bool IsUnfit(char c) => char.IsSurrogate(c) || c is '\uFFFE' or '\uFFFF' || (char.IsControl(c) && c is not ('\n' or '\r' or '\t'));
 }
