@@ -1,3 +1,4 @@
+using Granary.Grains.Git.Packs;
 using Granary.Repositories;
 
 namespace Granary.Grains.Git;
@@ -71,8 +72,11 @@ internal sealed record RepositoryPaths(string Root, string PendingMarker)
     /// <summary>What housekeeping remembers of its last run.</summary>
     public string MaintenanceRecord => Path.Combine(Root, "granary", "maintenance.json");
 
-    /// <summary>Where housekeeping makes new packs before they are put in place.</summary>
+    /// <summary>The repository in which housekeeping makes new packs before they are put in place.</summary>
     public string Repacking => Path.Combine(Root, "granary", "repacking");
+
+    /// <summary>The file that all marks of a kind on packs are names of.</summary>
+    public string KeepMark(KeptBy by) => Path.Combine(Root, "granary", by == KeptBy.Push ? "keep.push" : "keep.housekeeping");
 
     /// <summary>The object directory of one push until it is accepted.</summary>
     public string Quarantine(Guid pushId) => Path.Combine(Quarantines, pushId.ToString("N"));

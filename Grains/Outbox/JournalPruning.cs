@@ -8,6 +8,13 @@ internal static class JournalPruning
 {
     private const int Kept = 2;
 
+    /// <summary>Whether a segment may be old enough to go; needs no lock.</summary>
+    public static bool HasOld(JournalReader journal, DateTime limit)
+    {
+        var segments = journal.Segments();
+        return segments.Count > Kept && File.GetLastWriteTimeUtc(segments[0]) < limit;
+    }
+
     /// <param name="journal">Under the repository's lock.</param>
     /// <param name="delivered">Every kind has been given the events up to this one.</param>
     /// <param name="limit">A segment last written before may go, in UTC.</param>

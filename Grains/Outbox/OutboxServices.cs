@@ -14,6 +14,7 @@ public static class OutboxServices
         services.AddSingleton<IEventPublisher, StreamPublisher>();
         services.AddSingleton<OutboxPlaces>();
         services.AddSingleton<OutboxLag>();
+        services.AddSingleton<JournalSweep>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, OutboxSweep>();
         return services;
     }

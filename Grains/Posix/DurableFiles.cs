@@ -87,6 +87,14 @@ internal static class DurableFiles
         return errno == Libc.FileExists ? false : throw Libc.Error("link", errno);
     }
 
+    /// <summary>Gives a file a second name, unless that is taken; false when the file is gone.</summary>
+    public static bool TryLinkIfThere(string existing, string created)
+    {
+        if (Libc.Link(existing, created) == 0) return true;
+        var errno = System.Runtime.InteropServices.Marshal.GetLastPInvokeError();
+        return errno switch { Libc.NoEntry => false, Libc.FileExists => true, _ => throw Libc.Error("link", errno) };
+    }
+
     /// <summary>Creates a directory and makes its entry durable; does nothing if it is there.</summary>
     public static void CreateDirectory(string path)
     {

@@ -22,6 +22,7 @@ internal static unsafe partial class Libc
     public const int SigTerm = 15;
 
     public const int FileExists = 17;
+    public const int TooManyLinks = 31;
     public const int WouldBlock = 11;
     public const int Interrupted = 4;
     public const int NoEntry = 2;

@@ -1,4 +1,7 @@
+using Granary.Grains.Outbox;
+using Granary.Grains.Posix;
 using Granary.Repositories;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -7,8 +10,8 @@ namespace Granary.Grains.Git.Housekeeping;
 
 /// <summary>Works off what waits for housekeeping, and once a day looks at every repository of the volume.</summary>
 internal sealed partial class HousekeepingService(
-    Housekeeper housekeeper, HousekeepingSchedule schedule, DeletedRepositories deleted, RepositoryLayout layout,
-    IOptions<HousekeepingOptions> options, TimeProvider time, ILogger<HousekeepingService> logger) : BackgroundService
+    Housekeeper housekeeper, HousekeepingSchedule schedule, DeletedRepositories deleted, JournalSweep journals, RepositoryLayout layout,
+    [FromKeyedServices(BlockingWork.Background)] BlockingWork files, IOptions<HousekeepingOptions> options, TimeProvider time, ILogger<HousekeepingService> logger) : BackgroundService
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMinutes(1);
 
@@ -96,6 +99,21 @@ internal sealed partial class HousekeepingService(
         }
     }
 
+    private bool Prune(RepositoryPaths paths)
+    {
+        try
+        {
+            journals.Prune(paths);
+            return true;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            // The other repositories do not wait for it.
+            LogLookFailed(fault);
+            return false;
+        }
+    }
+
     private async Task SweepAsync(CancellationToken cancellationToken)
     {
         LogSweepBegins();
@@ -104,6 +122,7 @@ internal sealed partial class HousekeepingService(
         foreach (var repository in layout.EnumerateRepositories())
         {
             looked++;
+            await files.RunAsync(() => Prune(layout.Of(repository))).ConfigureAwait(false);
             if (!MaintenanceNeed.IsAny(layout.Of(repository), time.GetUtcNow())) continue;
             waiting++;
             await schedule.AddAsync(repository, MaintenanceScope.Everything, cancellationToken).ConfigureAwait(false);

@@ -1,3 +1,5 @@
+using Granary.Grains.Git.Packs;
+
 namespace Granary.Grains.Git.Housekeeping;
 
 /// <summary>What a run that was cut off leaves behind. Swept under the lock of housekeeping, so nobody of ours is at work.</summary>
@@ -8,7 +10,8 @@ internal static class Leftovers
     /// <param name="foreignAge">How old a file of another program must be: a git child may outlive its silo for a moment, too.</param>
     public static void Sweep(RepositoryPaths paths, TimeSpan foreignAge)
     {
-        if (Directory.Exists(paths.Repacking)) Directory.Delete(paths.Repacking, recursive: true);
+        RepackingFolder.Remove(paths);
+        KeepFile.SweepHousekeeping(paths);
         var info = Path.Combine(paths.Objects, "info");
         RemoveOld(Directory.EnumerateFiles(paths.ObjectPacks, "tmp_*"), foreignAge);
         RemoveOld(Directory.EnumerateFiles(paths.ObjectPacks, "multi-pack-index*.lock"), foreignAge);

@@ -55,34 +55,60 @@ internal sealed class MaintenanceRun(
         Leftovers.Sweep(paths, gitOptions.Value.ForeignLockAge);
         using (var held = FileLock.TryTake(paths.Lock, TimeSpan.Zero))
         {
-            if (held is not null) QuarantineFiles.Sweep(paths);
+            if (held is not null)
+            {
+                QuarantineFiles.Sweep(paths);
+                KeepFile.SweepPushes(paths);
+            }
         }
 
-        var record = MaintenanceRecord.Read(paths);
-        var now = time.GetUtcNow();
-        foreach (var pack in record.Retired.Where(p => p.Until <= now)) PackFolder.Remove(paths, pack.Name);
-        record = record with { Retired = [.. record.Retired.Where(p => p.Until > now)] };
-        Hide(paths, record);
+        var record = ReplacedPacks.RemoveDue(paths, MaintenanceRecord.Read(paths), time.GetUtcNow(), _options.ReplacedPackGrace);
+        ReplacedPacks.Hide(paths, record);
         return record;
     }
 
     private async Task<MaintenanceRecord> RepackAsync(
         RepositoryPaths paths, MaintenanceRecord record, MaintenanceScope scope, CancellationToken cancellationToken)
     {
-        var packs = InUse(paths, record);
-        var hasLooseObjects = PackFolder.LooseObjects(paths).Any();
-        var plan = RepackPlan.Make(packs, record, scope, hasLooseObjects, _options);
+        var plan = Plan(InUse(paths, record));
         if (plan.IsRepack)
         {
-            var made = plan.IsWhole
-                ? await repacker.PackWholeAsync(paths, cancellationToken).ConfigureAwait(false)
-                : await repacker.PackSomeAsync(paths, plan.Replaced, packs.Except(plan.Replaced), cancellationToken).ConfigureAwait(false);
-            record = await files.RunAsync(() => Replace(paths, record, plan, made)).ConfigureAwait(false);
-            packs = InUse(paths, record);
-            if (hasLooseObjects && made is not null) await repacker.PrunePackedAsync(paths, cancellationToken).ConfigureAwait(false);
+            var packs = await files.RunAsync(() => RepackingFolder.Make(paths, () => InUse(paths, record))).ConfigureAwait(false);
+            plan = Plan(packs);
+            if (plan.IsRepack) record = await ReplaceAsync(paths, record, plan, packs, cancellationToken).ConfigureAwait(false);
+            await files.RunAsync(() => RepackingFolder.Remove(paths)).ConfigureAwait(false);
         }
 
-        if (plan.KeepsIndex || packs.Count == 0) return record;
+        return plan.KeepsIndex ? record : await IndexAsync(paths, record, plan, cancellationToken).ConfigureAwait(false);
+
+        RepackPlan Plan(List<PackFile> packs) => RepackPlan.Make(packs, record, scope, PackFolder.LooseObjects(paths).Any(), _options);
+    }
+
+    private async Task<MaintenanceRecord> ReplaceAsync(
+        RepositoryPaths paths, MaintenanceRecord record, RepackPlan plan, List<PackFile> packs, CancellationToken cancellationToken)
+    {
+        // Without what the index covers, where git looks first. Nothing else is left out: who has read an index over a pack that is
+        // replaced finds an object of it only in packs outside of that index.
+        var covered = record.Covered.ToHashSet(StringComparer.Ordinal);
+        var made = plan.IsWhole
+            ? await repacker.PackWholeAsync(paths, cancellationToken).ConfigureAwait(false)
+            : await repacker.PackSomeAsync(
+                paths, plan.Replaced, packs.Where(p => plan.KeepsIndex && p.IsProtected && covered.Contains(p.Name)), cancellationToken).ConfigureAwait(false);
+        return await files.RunAsync(() =>
+        {
+            var replaced = Replace(paths, record, plan, made);
+            LooseObjects.RemovePacked(paths, Protected(paths, replaced).Select(p => PackFolder.IndexOf(paths, p.Name)));
+            return replaced;
+        }).ConfigureAwait(false);
+    }
+
+    /// <summary>Writes multi-pack-index, bitmap and commit-graph over packs that no other program takes away.</summary>
+    private async Task<MaintenanceRecord> IndexAsync(
+        RepositoryPaths paths, MaintenanceRecord record, RepackPlan plan, CancellationToken cancellationToken)
+    {
+        record = await files.RunAsync(() => Adopt(paths, record)).ConfigureAwait(false);
+        var packs = Protected(paths, record);
+        if (packs.Count == 0) return record;
         if (plan.IsWhole || packs.Count == 1) record = record with { WholeSize = packs.Sum(static p => p.Size) };
         var names = packs.Select(static p => p.Name).ToHashSet(StringComparer.Ordinal);
         var isNew = !names.SetEquals(record.Covered);
@@ -95,20 +121,22 @@ internal sealed class MaintenanceRun(
         return record;
     }
 
+    /// <summary>Makes ours, under new names, those packs in use that others put here or may take away.</summary>
+    private MaintenanceRecord Adopt(RepositoryPaths paths, MaintenanceRecord record)
+    {
+        var adopted = InUse(paths, record).Where(p => !p.IsProtected && PackFolder.Adopt(paths, p.Name) is not null).ToList();
+        if (adopted.Count == 0) return record;
+        DurableFiles.SyncDirectory(paths.ObjectPacks);
+        return Retire(paths, record, adopted, _options.ReplacedPackGrace);
+    }
+
+    private static List<PackFile> Protected(RepositoryPaths paths, MaintenanceRecord record) => InUse(paths, record).FindAll(static p => p.IsProtected);
+
     /// <summary>Packs that were not replaced.</summary>
     private static List<PackFile> InUse(RepositoryPaths paths, MaintenanceRecord record)
     {
         var retired = record.Retired.Select(static p => p.Name).ToHashSet(StringComparer.Ordinal);
         return PackFolder.List(paths).FindAll(p => !retired.Contains(p.Name));
-    }
-
-    /// <summary>
-    /// Hides replaced packs from git processes that begin from now on, so that each does not open them all. Those that the
-    /// multi-pack-index names are seen through it until it is written anew.
-    /// </summary>
-    private static void Hide(RepositoryPaths paths, MaintenanceRecord record)
-    {
-        foreach (var pack in record.Retired.ExceptBy(record.Covered, static p => p.Name)) PackFolder.Hide(paths, pack.Name);
     }
 
     /// <param name="paths">The repository.</param>
@@ -117,25 +145,32 @@ internal sealed class MaintenanceRun(
     /// <param name="made">The new pack, without ending; null when all that it would hold is in packs that stay.</param>
     private MaintenanceRecord Replace(RepositoryPaths paths, MaintenanceRecord record, RepackPlan plan, string? made)
     {
-        var name = Path.GetFileName(made);
-        var staying = InUse(paths, record).Select(static p => p.Name).Except(plan.Replaced.Select(static p => p.Name));
+        var staying = Protected(paths, record).Select(static p => p.Name).Except(plan.Replaced.Select(static p => p.Name));
+        var linked = RepackingFolder.Of(paths);
         var missing = PackContainment.FindMissing(
-            plan.Replaced.Select(p => PackFolder.IndexOf(paths, p.Name)), made is null ? null : made + ".idx", staying.Select(p => PackFolder.IndexOf(paths, p)));
+            plan.Replaced.Select(p => PackFolder.IndexOf(linked, p.Name)), made is null ? null : made + ".idx", staying.Select(p => PackFolder.IndexOf(paths, p)));
         if (missing is not null) throw new IOException($"A new pack lacks the object {missing} of one that it was to replace.");
         if (made is not null)
         {
-            PackFolder.Install(paths, made, name!);
+            PackFolder.Install(paths, made);
             DurableFiles.SyncDirectory(paths.ObjectPacks);
         }
 
-        var until = time.GetUtcNow() + (plan.KeepsIndex ? _options.RecentPackGrace : _options.ReplacedPackGrace);
-        var replaced = plan.Replaced.Where(p => p.Name != name).Select(p => new RetiredPack(p.Name, until)).ToList();
-        record = record with { Retired = [.. record.Retired.Where(p => p.Name != name && !replaced.Exists(r => r.Name == p.Name)), .. replaced] };
+        HousekeepingInstruments.Replaced.Add(plan.Replaced.Count);
+        return Retire(paths, record, plan.Replaced, plan.KeepsIndex ? _options.RecentPackGrace : _options.ReplacedPackGrace);
+    }
+
+    private MaintenanceRecord Retire(RepositoryPaths paths, MaintenanceRecord record, IReadOnlyList<PackFile> replaced, TimeSpan grace)
+    {
+        var until = time.GetUtcNow() + grace;
+        record = record with
+        {
+            Retired = [.. record.Retired.ExceptBy(replaced.Select(static p => p.Name), static p => p.Name), .. replaced.Select(p => new RetiredPack(p.Name, until))],
+        };
 
         // On disk before anything else: a run that is cut off now has still replaced these packs.
         record.Write(paths);
-        Hide(paths, record);
-        HousekeepingInstruments.Replaced.Add(replaced.Count(p => p.Name != name));
+        ReplacedPacks.Hide(paths, record);
         return record;
     }
 
@@ -146,7 +181,7 @@ internal sealed class MaintenanceRun(
 
         // Read by now through the new multi-pack-index, durably so.
         record.Write(paths);
-        Hide(paths, record);
+        ReplacedPacks.Hide(paths, record);
         return true;
     }
 }

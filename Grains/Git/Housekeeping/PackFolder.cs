@@ -1,21 +1,31 @@
+using System.Security.Cryptography;
 using Granary.Grains.Git.Packs;
+using Granary.Grains.Posix;
 
 namespace Granary.Grains.Git.Housekeeping;
 
 /// <summary>One pack of a repository.</summary>
-/// <param name="Name">Without folder and ending: <c>pack-</c> and the hash of its content.</param>
+/// <param name="Name">Without folder and ending: <c>pack-</c> and 40 hexadecimal digits.</param>
 /// <param name="Size">Bytes of the pack and its index.</param>
 /// <param name="Objects">Objects in it.</param>
-/// <param name="IsKept">Somebody left a <c>.keep</c> file: it is not ours to replace.</param>
-internal sealed record PackFile(string Name, long Size, long Objects, bool IsKept);
+/// <param name="KeptBy">Whether it has a <c>.keep</c> file, and whose.</param>
+internal sealed record PackFile(string Name, long Size, long Objects, KeptBy KeptBy)
+{
+    /// <summary>Somebody left a <c>.keep</c> file: it is not ours to replace.</summary>
+    public bool IsKept => KeptBy == KeptBy.Another;
+
+    /// <summary>Another program does not take it away, nor has it begun to when it got its mark.</summary>
+    public bool IsProtected => KeptBy is KeptBy.Housekeeping or KeptBy.Another;
+}
 
 /// <summary>What is in a repository's <c>objects/pack</c>.</summary>
 internal static class PackFolder
 {
-    public const string MultiPackIndex = "multi-pack-index";
+    /// <summary>Of a pack's name behind its beginning, in bytes: as long as git's.</summary>
+    private const int NameLength = 20;
 
     /// <summary>The index goes first and comes last: git sees a pack as long as its index is there, or a multi-pack-index names it.</summary>
-    private static readonly string[] Endings = [".pack", ".rev", ".bitmap", ".mtimes", ".idx"];
+    public static IReadOnlyList<string> Endings { get; } = [".pack", ".rev", ".bitmap", ".mtimes", ".idx"];
 
     public static List<PackFile> List(RepositoryPaths paths)
     {
@@ -29,7 +39,7 @@ internal static class PackFolder
                 var pack = new FileInfo(stem + ".pack");
                 if (!pack.Exists) continue;
                 packs.Add(new PackFile(
-                    Path.GetFileName(stem), pack.Length + new FileInfo(index).Length, PackIndex.CountObjectsOf(index), File.Exists(stem + ".keep")));
+                    Path.GetFileName(stem), pack.Length + new FileInfo(index).Length, PackIndex.CountObjectsOf(index), KeepFile.Of(stem)));
             }
             catch (FileNotFoundException)
             {
@@ -40,13 +50,39 @@ internal static class PackFolder
         return packs;
     }
 
-    /// <summary>Moves the files of a pack here, the index last.</summary>
-    public static void Install(RepositoryPaths paths, string from, string name)
+    /// <summary>
+    /// Moves the files of a pack here, marked as kept first, the index last. It gets a name that no pack ever had, not that of
+    /// its content: another program may be about to remove a pack of the same.
+    /// </summary>
+    /// <returns>The name.</returns>
+    public static string Install(RepositoryPaths paths, string from)
     {
+        var name = NewName();
+        KeepFile.Place(paths, Path.Combine(paths.ObjectPacks, name), KeptBy.Housekeeping);
         foreach (var ending in Endings)
         {
-            if (File.Exists(from + ending)) Posix.DurableFiles.Rename(from + ending, Path.Combine(paths.ObjectPacks, name + ending));
+            if (File.Exists(from + ending)) DurableFiles.Rename(from + ending, Path.Combine(paths.ObjectPacks, name + ending));
         }
+
+        return name;
+    }
+
+    /// <summary>
+    /// Gives a pack that another program may take away at any time a second name, which is marked as kept from the first. Null when the
+    /// pack is gone by now.
+    /// </summary>
+    public static string? Adopt(RepositoryPaths paths, string pack)
+    {
+        var name = NewName();
+        KeepFile.Place(paths, Path.Combine(paths.ObjectPacks, name), KeptBy.Housekeeping);
+        foreach (var ending in (string[])[".pack", ".rev", ".idx"])
+        {
+            if (DurableFiles.TryLinkIfThere(Path.Combine(paths.ObjectPacks, pack + ending), Path.Combine(paths.ObjectPacks, name + ending)) || ending == ".rev") continue;
+            Remove(paths, name);
+            return null;
+        }
+
+        return name;
     }
 
     /// <summary>
@@ -64,10 +100,16 @@ internal static class PackFolder
 
     public static string IndexOf(RepositoryPaths paths, string name) => Path.Combine(paths.ObjectPacks, name + ".idx");
 
+    public static bool Exists(RepositoryPaths paths, string name) => File.Exists(Path.Combine(paths.ObjectPacks, name + ".pack"));
+
     public static void Remove(RepositoryPaths paths, string name)
     {
-        foreach (var ending in Endings.Reverse()) File.Delete(Path.Combine(paths.ObjectPacks, name + ending));
+        var path = Path.Combine(paths.ObjectPacks, name);
+        foreach (var ending in Endings.Reverse()) File.Delete(path + ending);
+        KeepFile.Remove(path, KeptBy.Housekeeping);
     }
+
+    private static string NewName() => $"pack-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(NameLength))}";
 
     public static bool HasBitmap(RepositoryPaths paths) => Directory.EnumerateFiles(paths.ObjectPacks, "*.bitmap").Any();
 

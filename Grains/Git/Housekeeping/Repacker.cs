@@ -7,8 +7,8 @@ using Granary.Grains.Git.Processes;
 namespace Granary.Grains.Git.Housekeeping;
 
 /// <summary>
-/// The git processes of housekeeping, all at the lowest priority. New packs are made beside the repository's and put in place
-/// by the caller: git's own <c>repack -d</c> would remove the old ones before the new ones are known to be on disk, and
+/// The git processes of housekeeping, all at the lowest priority. New packs are made in <see cref="RepackingFolder"/> and put in
+/// place by the caller: git's own <c>repack -d</c> would remove the old ones before the new ones are known to be on disk, and
 /// while others may still be about to open them.
 /// </summary>
 internal sealed class Repacker(GitCommand git, HousekeepingOptions options)
@@ -51,16 +51,11 @@ internal sealed class Repacker(GitCommand git, HousekeepingOptions options)
     public Task WriteCommitGraphAsync(RepositoryPaths paths, CancellationToken cancellationToken) =>
         RunAsync(paths, ["commit-graph", "write", "--reachable", "--changed-paths", "--no-progress"], "", cancellationToken);
 
-    /// <summary>Removes loose objects that are in packs.</summary>
-    public Task PrunePackedAsync(RepositoryPaths paths, CancellationToken cancellationToken) =>
-        RunAsync(paths, ["prune-packed", "--quiet"], "", cancellationToken);
-
     private async Task<string?> PackAsync(RepositoryPaths paths, string[] what, string input, CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(paths.Repacking);
-        var stem = Path.Combine(paths.Repacking, "pack");
+        var stem = Path.Combine(paths.Repacking, "new");
         var hash = await RunAsync(
-            paths, ["pack-objects", "--quiet", "--non-empty", "--delta-base-offset", .. what, stem], input, cancellationToken)
+            RepackingFolder.Of(paths), ["pack-objects", "--quiet", "--non-empty", "--delta-base-offset", .. what, stem], input, cancellationToken)
             .ConfigureAwait(false);
         return hash.Length == 0 ? null : $"{stem}-{hash}";
     }

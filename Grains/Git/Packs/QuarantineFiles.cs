@@ -8,6 +8,9 @@ internal static class QuarantineFiles
 {
     private const int MaxAttempts = 10;
 
+    /// <summary>Digits of a pack's name behind those of the push.</summary>
+    private const int NameRest = 8;
+
     /// <summary>The index comes last: git sees a pack from the moment its index is there.</summary>
     private static readonly string[] Order = [".pack", ".rev", ".idx"];
 
@@ -15,38 +18,68 @@ internal static class QuarantineFiles
     public static string LockOf(string quarantine) => quarantine + ".lock";
 
     /// <summary>
-    /// Moves the push's pack into the repository, durably. The name is the hash of the content, so a file that is there
-    /// already is the same one, and is replaced: its entry may be one that an earlier sync failed to make durable.
+    /// Moves the push's pack into the repository, durably, behind a <c>.keep</c> file: the refs do not name its objects yet. It gets a
+    /// name that no pack ever had, not that of its content: somebody's <c>git repack</c> may be about to remove one that was sent before.
     /// </summary>
-    public static void TakeOver(RepositoryPaths paths, Guid pushId, IWriteObserver observer)
+    /// <returns>The pack's path there without ending: for <see cref="Release"/>, once the refs are written or will not be.</returns>
+    public static IReadOnlyList<string> TakeOver(RepositoryPaths paths, Guid pushId, IWriteObserver observer)
     {
-        var files = Directory.GetFiles(Path.Combine(paths.Quarantine(pushId), "pack"), "pack-*");
-        foreach (var index in files.Where(static f => f.EndsWith(Order[^1], StringComparison.Ordinal)))
+        var files = Directory.GetFiles(Path.Combine(paths.Quarantine(pushId), "pack"), "pack-*").ToHashSet(StringComparer.Ordinal);
+        var indexes = files.Where(static f => f.EndsWith(Order[^1], StringComparison.Ordinal)).ToList();
+        var taken = indexes.ConvertAll(index => Target(paths, pushId, index));
+        try
         {
-            try
+            foreach (var (index, target) in indexes.Zip(taken))
             {
-                foreach (var file in Order.Select(extension => Path.ChangeExtension(index, extension)).Where(files.Contains))
-                    DurableFiles.Rename(file, Path.Combine(paths.ObjectPacks, Path.GetFileName(file)));
+                KeepFile.Place(paths, target, KeptBy.Push);
+                foreach (var ending in Order)
+                {
+                    var file = Path.ChangeExtension(index, ending);
+                    if (files.Contains(file)) DurableFiles.Rename(file, target + ending);
+                }
             }
-            catch (IOException)
-            {
-                RemoveHalf(paths, index);
-                throw;
-            }
+
+            observer.Reached(WriteStep.PackRenamed);
+            DurableFiles.SyncDirectory(paths.ObjectPacks);
+        }
+        catch (IOException)
+        {
+            taken.ForEach(RemoveHalf);
+            Release(taken);
+            throw;
         }
 
-        observer.Reached(WriteStep.PackRenamed);
-        DurableFiles.SyncDirectory(paths.ObjectPacks);
         observer.Reached(WriteStep.PackDirectorySynced);
+        return taken;
+    }
+
+    /// <summary>Packs that were taken over are kept by the refs from now on, or are nobody's.</summary>
+    /// <returns>False: a mark could not be taken away, and is left to a sweep. The outcome of the push stands.</returns>
+    public static bool Release(IReadOnlyList<string> taken)
+    {
+        try
+        {
+            // Names of this push alone: whose the marks are needs no look.
+            foreach (var pack in taken) File.Delete(pack + KeepFile.Ending);
+            return true;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     /// <summary>A move that ended before the index, the last file, left a pack that git does not see; it is given back.</summary>
-    private static void RemoveHalf(RepositoryPaths paths, string index)
+    private static void RemoveHalf(string target)
     {
-        var target = Path.Combine(paths.ObjectPacks, Path.GetFileName(index));
-        if (File.Exists(target)) return;
-        foreach (var extension in Order[..^1]) File.Delete(Path.ChangeExtension(target, extension));
+        if (File.Exists(target + Order[^1])) return;
+        foreach (var ending in Order[..^1]) File.Delete(target + ending);
+        File.Delete(target + KeepFile.Ending);
     }
+
+    /// <summary>The place of a push's pack in the repository, without ending: as long as git's names, and the push's own.</summary>
+    public static string Target(RepositoryPaths paths, Guid pushId, string index) => Path.Combine(
+        paths.ObjectPacks, $"pack-{pushId:N}{Path.GetFileNameWithoutExtension(index).AsSpan("pack-".Length, NameRest)}");
 
     /// <summary>Makes the directory of a push under its lock, which tells sweeps that the push lives.</summary>
     public static FileLock Create(string quarantine)
@@ -91,7 +124,11 @@ internal static class QuarantineFiles
             using var owner = FileLock.TryTake(LockOf(quarantine), TimeSpan.Zero);
             if (owner is null) continue;
             var packs = Path.Combine(quarantine, "pack");
-            foreach (var index in Directory.Exists(packs) ? Directory.GetFiles(packs, "pack-*.idx") : []) RemoveHalf(paths, index);
+            if (Guid.TryParseExact(Path.GetFileName(quarantine), "N", out var pushId) && Directory.Exists(packs))
+            {
+                foreach (var index in Directory.GetFiles(packs, "pack-*.idx")) RemoveHalf(Target(paths, pushId, index));
+            }
+
             Remove(quarantine);
         }
     }

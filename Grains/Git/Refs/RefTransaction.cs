@@ -16,6 +16,9 @@ internal sealed class RefTransaction(
     private readonly RefJournal _journal = new(paths.Journal);
     private readonly GitOptions _options = options.Value;
 
+    /// <summary>A push could not take the mark from its pack.</summary>
+    private bool _hasMarks;
+
     /// <summary>
     /// Compares and swaps. Returns the refs afterwards (also when nothing was accepted, if the files had changed) and the answer.
     /// Blocks its thread.
@@ -43,6 +46,12 @@ internal sealed class RefTransaction(
         RefSnapshot refs, PushRequest push, RefUpdateResult?[] refused, bool keepHead, ref PackedRefsUpdate? update)
     {
         store.Observer.Reached(WriteStep.LockTaken);
+        if (_hasMarks)
+        {
+            KeepFile.SweepPushes(paths);
+            _hasMarks = false;
+        }
+
         if (TryFold() is not { } stuck) return Busy(refs, push);
         refs = Current(refs);
         if (_journal.MayHave(push.PushId))
@@ -77,9 +86,10 @@ internal sealed class RefTransaction(
         store.Observer.Reached(WriteStep.PendingMarked);
         _journal.AppendIntent(intent);
         store.Observer.Reached(WriteStep.IntentWritten);
+        IReadOnlyList<string> packs = [];
         try
         {
-            if (push.HasQuarantine) QuarantineFiles.TakeOver(paths, push.PushId, store.Observer);
+            if (push.HasQuarantine) packs = QuarantineFiles.TakeOver(paths, push.PushId, store.Observer);
             if (head is { } first) HeadFile.Write(paths.Head, first);
             var written = update.Commit();
             TryClose(committed: true);
@@ -90,6 +100,10 @@ internal sealed class RefTransaction(
         {
             TryClose(committed: false);
             throw;
+        }
+        finally
+        {
+            _hasMarks |= !QuarantineFiles.Release(packs);
         }
     }
 
@@ -124,6 +138,7 @@ internal sealed class RefTransaction(
     private RefSnapshot ClearUp()
     {
         QuarantineFiles.Sweep(paths);
+        KeepFile.SweepPushes(paths);
         foreach (var leftover in Directory.EnumerateFiles(paths.Own, "packed-refs.*")) File.Delete(leftover);
 
         // The outbox writes its cursor without this lock: should one be in the making, it is written again.

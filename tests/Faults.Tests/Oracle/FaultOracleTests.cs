@@ -51,6 +51,7 @@ public sealed class FaultOracleTests
         var old = File.ReadAllText(Path.Combine(folder, "packed-refs"));
         await ViolatesAsync("O4: HEAD.lock", run, Path.Combine(folder, "HEAD.lock"), "");
         await ViolatesAsync("O4: objects/pack/tmp_pack_1", run, Path.Combine(folder, "objects", "pack", "tmp_pack_1"), "");
+        await ViolatesAsync("O4: objects/pack/pack-1.keep", run, Path.Combine(folder, "objects", "pack", "pack-1.keep"), "granary: a push\n");
         await ViolatesAsync("O4: objects/pack/pack-1.pack", run, Path.Combine(folder, "objects", "pack", "pack-1.pack"), "");
 
         // An acknowledged push whose refs are those of before; and one whose refs moved in part.

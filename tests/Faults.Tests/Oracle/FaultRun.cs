@@ -176,6 +176,7 @@ internal sealed class FaultRun : IDisposable
             return name.EndsWith(".lock", StringComparison.Ordinal) || name.EndsWith(".tmp", StringComparison.Ordinal)
                 || name.StartsWith("tmp_", StringComparison.Ordinal) || name.StartsWith("packed-refs.", StringComparison.Ordinal)
                 || Path.GetFileName(Path.GetDirectoryName(path)) == "incoming"
+                || (name.EndsWith(".keep", StringComparison.Ordinal) && File.ReadAllText(path).Contains("push", StringComparison.Ordinal))
                 || (Path.GetDirectoryName(path) == packs && name.EndsWith(".pack", StringComparison.Ordinal) && !File.Exists(Path.ChangeExtension(path, ".idx")));
         }
     }

@@ -10,6 +10,9 @@ namespace Granary.Grains.Tests.Git;
 /// <summary>A process died within a transaction: the files are put back to what they were at that moment.</summary>
 public sealed class CrashTests : IDisposable
 {
+    /// <summary>What git would name a pack.</summary>
+    private static readonly string Content = "pack-" + new string('1', 40);
+
     private readonly TestRepository _repository = new();
     private readonly ObjectId[] _commits;
     private readonly RefSnapshot _before;
@@ -136,22 +139,24 @@ public sealed class CrashTests : IDisposable
     {
         var pushId = Guid.NewGuid();
         var quarantine = Directory.CreateDirectory(Path.Combine(_repository.Paths.Quarantine(pushId), "pack")).FullName;
-        foreach (var extension in (string[])["pack", "idx"]) File.WriteAllText(Path.Combine(quarantine, "pack-1." + extension), "x");
-        var blocked = Directory.CreateDirectory(Path.Combine(_repository.Paths.ObjectPacks, "pack-1.idx"));
+        foreach (var extension in (string[])["pack", "idx"]) File.WriteAllText(Path.Combine(quarantine, $"{Content}.{extension}"), "x");
+        var target = QuarantineFiles.Target(_repository.Paths, pushId, Path.Combine(quarantine, Content + ".idx"));
+        var blocked = Directory.CreateDirectory(target + ".idx");
         Assert.Throws<IOException>(() => QuarantineFiles.TakeOver(_repository.Paths, pushId, NoWriteObserver.Instance));
         blocked.Delete();
-        Assert.Empty(Directory.GetFiles(_repository.Paths.ObjectPacks, "pack-1.*"));
+        Assert.Empty(Directory.GetFiles(_repository.Paths.ObjectPacks));
     }
 
     [Fact]
     public void Sweep_SiloDiedWithinTheMove_GivesThePackBack()
     {
-        var quarantine = Directory.CreateDirectory(Path.Combine(_repository.Paths.Quarantine(Guid.NewGuid()), "pack")).FullName;
-        File.WriteAllText(Path.Combine(quarantine, "pack-1.idx"), "x");
-        File.WriteAllText(Path.Combine(_repository.Paths.ObjectPacks, "pack-1.pack"), "x");
+        var pushId = Guid.NewGuid();
+        var quarantine = Directory.CreateDirectory(Path.Combine(_repository.Paths.Quarantine(pushId), "pack")).FullName;
+        File.WriteAllText(Path.Combine(quarantine, Content + ".idx"), "x");
+        File.WriteAllText(QuarantineFiles.Target(_repository.Paths, pushId, Path.Combine(quarantine, Content + ".idx")) + ".pack", "x");
         File.WriteAllText(Path.Combine(_repository.Paths.ObjectPacks, "pack-2.pack"), "another's, who is at work");
         _repository.NewActivation().Recover();
-        Assert.Equal(["pack-2.pack"], Directory.GetFiles(_repository.Paths.ObjectPacks, "pack-?.pack").Select(Path.GetFileName));
+        Assert.Equal(["pack-2.pack"], Directory.GetFiles(_repository.Paths.ObjectPacks).Select(Path.GetFileName));
         Assert.Empty(Directory.GetFileSystemEntries(_repository.Paths.Quarantines));
     }
 

@@ -45,6 +45,62 @@ public sealed class QuarantineTests : IDisposable
         AssertNothingLeft();
     }
 
+    // Between the two the pack is in place and no ref names it.
+    [Theory]
+    [InlineData("gc", "-q")]
+    [InlineData("repack", "-q", "-A", "-d", "--unpack-unreachable=now")]
+    [InlineData("repack", "-q", "-a", "-d")]
+    public async Task Apply_ForeignGcBetweenPackAndRefs_LosesNothing(params string[] gc)
+    {
+        var refs = await PushAsync(_repository.Load(), false, Update("main", null, _commits[0]), [_commits[0].ToString()]);
+        var collected = 0;
+        var activation = _repository.NewActivation(WriteStep.PackDirectorySynced, () =>
+        {
+            _repository.Git(["-c", "gc.packRefs=false", .. gc]);
+            collected++;
+        });
+        var push = Push(Update("main", _commits[0], _commits[2])) with { HasQuarantine = true };
+        await using var quarantine = Open(push.PushId);
+        await quarantine.ReceiveAsync(Packs.Read(Packs.Make(_source, true, _commits[2].ToString(), "^" + _commits[0])), null, None);
+        var result = activation.Apply(refs, push, [null]);
+        Assert.Equal(1, collected);
+        Assert.Equal([RefUpdateStatus.Ok], Statuses(result.Outcome));
+        _repository.AssertGitAgrees(result.Refs);
+        _repository.Git("fsck", "--full", "--strict");
+        Assert.Empty(Directory.GetFiles(_repository.Paths.ObjectPacks, "*.keep"));
+        Assert.Empty(Directory.GetDirectories(_repository.Paths.Objects, "??"));
+    }
+
+    // A foreign repack that has listed the pack of the first push removes it when that of the second is in place.
+    [Fact]
+    public async Task TakeOver_SamePackAgain_IsNotTheFileThatWasThere()
+    {
+        string[] wanted = [_commits[2].ToString()];
+        var refs = await PushAsync(_repository.Load(), false, Update("main", null, _commits[2]), wanted);
+        var first = Directory.GetFiles(_repository.Paths.ObjectPacks);
+        refs = _repository.Apply(refs, Update("main", _commits[2], null)).Refs;
+        refs = await PushAsync(refs, false, Update("main", null, _commits[2]), wanted);
+        foreach (var file in first) File.Delete(file);
+        _repository.AssertGitAgrees(refs);
+        _repository.Git("fsck", "--full", "--strict");
+    }
+
+    [Fact]
+    public async Task Recover_SiloDiedBetweenPackAndRefs_LeavesNoMarkOfThePush()
+    {
+        var pushId = Guid.NewGuid();
+        await using (var quarantine = Open(pushId))
+        {
+            await quarantine.ReceiveAsync(Packs.Read(Packs.Make(_source, false, "main")), null, None);
+            Assert.True(File.Exists(QuarantineFiles.TakeOver(_repository.Paths, pushId, NoWriteObserver.Instance).Single() + ".keep"));
+        }
+
+        var somebodys = Path.Combine(_repository.Paths.ObjectPacks, "pack-1.keep");
+        File.WriteAllText(somebodys, "");
+        _repository.NewActivation().Recover();
+        Assert.Equal([somebodys], Directory.GetFiles(_repository.Paths.ObjectPacks, "*.keep"));
+    }
+
     [Fact]
     public async Task TakeOver_CutShortAndDoneAgain_EndsWhatItBegan()
     {
@@ -52,7 +108,7 @@ public sealed class QuarantineTests : IDisposable
         await using var quarantine = Open(pushId);
         await quarantine.ReceiveAsync(Packs.Read(Packs.Make(_source, false, "main")), null, None);
         var pack = Directory.GetFiles(Path.Combine(_repository.Paths.Quarantine(pushId), "pack"), "*.pack").Single();
-        File.Move(pack, Path.Combine(_repository.Paths.ObjectPacks, Path.GetFileName(pack)));
+        File.Move(pack, QuarantineFiles.Target(_repository.Paths, pushId, pack) + ".pack");
         QuarantineFiles.TakeOver(_repository.Paths, pushId, NoWriteObserver.Instance);
         QuarantineFiles.TakeOver(_repository.Paths, pushId, NoWriteObserver.Instance);
         _repository.Git("cat-file", "-e", _commits[2].ToString());

@@ -72,6 +72,10 @@ internal sealed class TestRepository : IDisposable
 
     public RefTransaction NewActivation() => new(Store, Paths, OptionsWrapper, Time, NextVersion);
 
+    /// <summary>An activation that does something at a step of its write.</summary>
+    public RefTransaction NewActivation(WriteStep step, Action action) =>
+        new(new RefStore(Command, new AtStep(step, action)), Paths, OptionsWrapper, Time, NextVersion);
+
     public RefSnapshot Load() => Store.LoadAsync(Paths, NextVersion(), CancellationToken.None).GetAwaiter().GetResult();
 
     public string Git(params string[] arguments) => GitProgram.Run(Paths.Root, arguments);
@@ -130,6 +134,14 @@ internal sealed class TestRepository : IDisposable
         old ?? ObjectId.Zero(HashFormat.Sha1), @new ?? ObjectId.Zero(HashFormat.Sha1), peeled);
 
     public static RefUpdateStatus[] Statuses(PushOutcome outcome) => [.. outcome.Results.Select(static r => r.Status)];
+
+    private sealed class AtStep(WriteStep step, Action action) : IWriteObserver
+    {
+        public void Reached(WriteStep reached)
+        {
+            if (reached == step) action();
+        }
+    }
 
     private RefVersion NextVersion()
     {

@@ -18,7 +18,7 @@ public sealed class GeometryTests
     [InlineData(new long[] { 10, 10, 30, 90 }, new long[] { 10, 10, 30, 90 })]
     public void ToRollUp_LeavesAProgression(long[] packs, long[] rolled)
     {
-        var some = Geometry.ToRollUp(packs.Select(static (n, i) => new PackFile($"pack-{i}", n, n, false)), 2);
+        var some = Geometry.ToRollUp(packs.Select(static (n, i) => new PackFile($"pack-{i}", n, n, Granary.Grains.Git.Packs.KeptBy.Nobody)), 2);
         Assert.Equal(rolled, some.Select(static p => p.Objects));
         var after = packs.Except(rolled).Append(rolled.Sum()).Order().ToList();
         if (rolled.Length > 0) Assert.All(after.Zip(after.Skip(1)), static pair => Assert.True(pair.Second >= 2 * pair.First));

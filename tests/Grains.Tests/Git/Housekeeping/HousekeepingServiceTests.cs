@@ -1,4 +1,5 @@
 using Granary.Grains.Git.Housekeeping;
+using Granary.Grains.Outbox;
 using Granary.Grains.Posix;
 using Granary.Grains.Projects;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -26,7 +27,8 @@ public sealed class HousekeepingServiceTests : IAsyncLifetime
         var deleted = new DeletedRepositories(
             null!, _kept.Repository.Layout, _files, Options.Create(new ProjectOptions()), _kept.Time, NullLogger<DeletedRepositories>.Instance);
         _service = new HousekeepingService(
-            _kept.Housekeeper, _schedule, deleted, _kept.Repository.Layout, options, _kept.Time, NullLogger<HousekeepingService>.Instance);
+            _kept.Housekeeper, _schedule, deleted, new JournalSweep([new JobKind("job")], Options.Create(new OutboxOptions()), _kept.Time),
+            _kept.Repository.Layout, _files, options, _kept.Time, NullLogger<HousekeepingService>.Instance);
     }
 
     public async ValueTask InitializeAsync() => await _service.StartAsync(CancellationToken.None);
@@ -55,6 +57,26 @@ public sealed class HousekeepingServiceTests : IAsyncLifetime
     {
         for (var i = 0; i < 3; i++) _kept.AddPack(5);
         await AdvanceUntilAsync(TimeSpan.FromHours(1), () => State() is { Packs: 1, HasBitmap: true });
+    }
+
+    [Fact]
+    public async Task HourOfTheSweep_JournalOfAQuietRepository_IsPrunedByAge()
+    {
+        var paths = _kept.Repository.Paths;
+        var segments = Enumerable.Range(0, 4).Select(i => Path.Combine(paths.Journal, $"{1 + (i * 10):D16}.log")).ToList();
+        foreach (var segment in segments)
+        {
+            await File.WriteAllTextAsync(segment, "");
+            File.SetLastWriteTimeUtc(segment, _kept.Time.GetUtcNow().UtcDateTime - TimeSpan.FromDays(31));
+        }
+
+        // The second one's events are not all delivered; the last two stay whatever their age.
+        DeliveredFile.Write(paths, new Dictionary<string, long> { ["job"] = 15 });
+        await AdvanceUntilAsync(TimeSpan.FromHours(1), () => !File.Exists(segments[0]));
+        Assert.Equal(segments[1..], Directory.GetFiles(paths.Journal).Order(StringComparer.Ordinal));
+        DeliveredFile.Write(paths, new Dictionary<string, long> { ["job"] = 40 });
+        await AdvanceUntilAsync(TimeSpan.FromHours(1), () => !File.Exists(segments[1]));
+        Assert.Equal(segments[2..], Directory.GetFiles(paths.Journal).Order(StringComparer.Ordinal));
     }
 
     private Granary.Git.MaintenanceState State() =>

@@ -40,7 +40,7 @@ internal sealed class KeptRepository : IDisposable
     [
         .. Directory.GetFiles(Repository.Paths.Objects, "tmp_*", SearchOption.AllDirectories),
         .. Directory.GetFiles(Repository.Paths.Objects, "*.lock", SearchOption.AllDirectories),
-        .. Directory.Exists(Repository.Paths.Repacking) ? Directory.GetFiles(Repository.Paths.Repacking) : [],
+        .. Directory.Exists(Repository.Paths.Repacking) ? Directory.GetFiles(Repository.Paths.Repacking, "*", SearchOption.AllDirectories) : [],
     ];
 
     /// <summary>Another silo's on the same volume.</summary>
@@ -64,6 +64,15 @@ internal sealed class KeptRepository : IDisposable
         }
 
         GitProgram.Feed(Repository.Paths.Root, script.ToString(), "-c", "fastimport.unpackLimit=0", "fast-import", "--quiet");
+    }
+
+    /// <summary>Objects that a clone gets.</summary>
+    public long Clone()
+    {
+        using var folder = new TemporaryFolder();
+        GitProgram.Run(folder.Path, "clone", "--quiet", "--bare", "--no-local", Repository.Paths.Root, "clone.git");
+        return long.Parse(
+            GitProgram.Run(folder.File("clone.git"), "rev-list", "--objects", "--all", "--count"), System.Globalization.CultureInfo.InvariantCulture);
     }
 
     public void Fsck() => Repository.Git("fsck", "--full", "--strict");
