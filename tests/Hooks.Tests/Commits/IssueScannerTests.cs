@@ -113,8 +113,8 @@ public sealed class IssueScannerTests
         }
 
         var clock = Stopwatch.StartNew();
-        foreach (var worst in new[] { "A-1-", "-1", "A", "#", "fix ", "A-1 ", "DEMO-1", "\uD842-1" }) scanner.Scan(string.Concat(Enumerable.Repeat(worst, IssueScanner.MaxScanned)));
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(10), $"took {clock.Elapsed}");
+        foreach (var worst in new[] { "A-1-", "-1", "A", "#", "fix ", "A-1 ", "A-1 #", "A-1 #a\n", "DEMO-1", "\uD842-1" }) scanner.Scan(string.Concat(Enumerable.Repeat(worst, IssueScanner.MaxScanned)));
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(3), $"took {clock.Elapsed}");
     }
 
     private static string Found(string message, string own = Own) => string.Join(

@@ -177,4 +177,36 @@ public sealed class RegistrationTests(CommitServer shared)
         await repository.PushAsync("HEAD:refs/heads/main");
         Assert.Equal([secret, seen], PushedRepository.Ids(await repository.WhenRegisteredAsync("issue=PROJ-1")));
     }
+
+    [Fact]
+    public async Task Import_History_IsRegistered()
+    {
+        using var repository = await PushedRepository.CreateAsync(shared.Server);
+        var id = await repository.CommitAsync("PROJ-1 from elsewhere");
+        await repository.Git.RunAsync("branch", "-q", "another");
+        Assert.Equal(0, (await new Cli(shared.Server).ImportAsync($"{repository.Project}/hello", repository.Git.Folder)).ExitCode);
+        Assert.Equal([id], PushedRepository.Ids(await repository.WhenRegisteredAsync("issue=PROJ-1", atLeast: 1)));
+    }
+
+    /// <summary>The kind is paused until git cannot work there; then it can again, and nobody pushes.</summary>
+    [Fact]
+    public async Task Run_GitFails_IsCountedAndTriedAgain()
+    {
+        await using var server = await GranaryServer.StartAsync(CommitServer.Settings);
+        using var repository = await PushedRepository.CreateAsync(server);
+        var paused = Path.Combine(Directory.CreateDirectory(Path.Combine(server.DataPath, "paused")).FullName, "commits");
+        await File.WriteAllBytesAsync(paused, []);
+        var id = await repository.CommitAsync("PROJ-1");
+        await repository.PushAsync("HEAD:refs/heads/main");
+        await Until.HoldsAsync("it is due", async () => (await repository.ListAsync()).IsRegistering);
+        var config = Path.Combine(await server.FolderOfAsync(repository.Project, "hello"), "config");
+        var whole = await File.ReadAllTextAsync(config);
+        await File.WriteAllTextAsync(config, "[broken");
+        File.Delete(paused);
+        await Metrics.UntilAsync(server, "a run failed", static m => m.Sum("granary_commits_failures_total") >= 2 && m.Sum("granary_commits_waiting") == 1);
+        Assert.True((await repository.ListAsync()).IsRegistering);
+        await File.WriteAllTextAsync(config, whole);
+        Assert.Equal([id], PushedRepository.Ids(await repository.WhenRegisteredAsync("issue=PROJ-1", atLeast: 1)));
+        await Metrics.UntilAsync(server, "nothing waits", static m => m.Sum("granary_commits_waiting") == 0 && m.Sum("granary_commits_registered_total") == 1);
+    }
 }

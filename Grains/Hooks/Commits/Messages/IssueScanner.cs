@@ -29,11 +29,19 @@ internal sealed class IssueScanner(ProjectKey own)
         var found = new Dictionary<string, IssueReference>(StringComparer.Ordinal);
         var order = new List<string>();
         var (lastEnd, lastAction) = (-1, IssueAction.Mentions);
+        var (lineEnd, lineAction) = (-1, IssueAction.Mentions);
         for (var hyphen = Next(text, 0); hyphen >= 0 && order.Count < MaxIssues; hyphen = Next(text, hyphen + 1))
         {
             if (!TryRead(text, hyphen, out var start, out var end)) continue;
-            var action = ActionOf(text, start, end, lastEnd, lastAction);
+            var action = ActionOf(text, start, lastEnd, lastAction);
             (lastEnd, lastAction) = (end, action);
+            if (action == IssueAction.Mentions)
+            {
+                // Once for each line, however many keys it has.
+                if (start >= lineEnd) (lineEnd, lineAction) = ReadLine(text, start);
+                action = lineAction;
+            }
+
             var written = text[start..end].ToString();
             var key = NameRules.Fold(written);
             if (!found.TryGetValue(key, out var before)) order.Add(key);
@@ -49,19 +57,21 @@ internal sealed class IssueScanner(ProjectKey own)
         return index < 0 ? index : from + index;
     }
 
-    private static IssueAction ActionOf(ReadOnlySpan<char> text, int start, int end, int lastEnd, IssueAction lastAction)
+    private static IssueAction ActionOf(ReadOnlySpan<char> text, int start, int lastEnd, IssueAction lastAction)
     {
         var action = IssueKeywords.Before(text, start);
         if (action == IssueAction.Mentions && lastEnd >= 0 && lastEnd <= start && lastAction != IssueAction.Mentions && IssueKeywords.Joins(text[lastEnd..start]))
             action = lastAction;
-        return action == IssueAction.Mentions ? IssueKeywords.Tagged(LineOf(text, start, end)) : action;
+        return action;
     }
 
-    private static ReadOnlySpan<char> LineOf(ReadOnlySpan<char> text, int start, int end)
+    /// <summary>Where the line ends, and what a word with a <c>#</c> in it says.</summary>
+    private static (int End, IssueAction Action) ReadLine(ReadOnlySpan<char> text, int place)
     {
-        var from = text[..start].LastIndexOf('\n') + 1;
-        var length = text[end..].IndexOf('\n');
-        return length < 0 ? text[from..] : text[from..(end + length)];
+        var from = text[..place].LastIndexOf('\n') + 1;
+        var length = text[place..].IndexOf('\n');
+        var end = length < 0 ? text.Length : place + length;
+        return (end, IssueKeywords.Tagged(text[from..end]));
     }
 
     /// <summary>The key around a hyphen.</summary>

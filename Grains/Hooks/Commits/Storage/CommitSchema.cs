@@ -28,7 +28,7 @@ internal static class CommitSchema
         CREATE TABLE tip (
             repository BLOB NOT NULL,
             ref TEXT NOT NULL,
-            id BLOB NOT NULL,
+            id BLOB,
             sequence INTEGER NOT NULL,
             PRIMARY KEY (repository, ref)
         ) STRICT, WITHOUT ROWID;

@@ -31,13 +31,10 @@ internal sealed class WantedTable : SqliteStatements
             + " UNION ALL SELECT id FROM (SELECT id FROM tip WHERE repository = $repository ORDER BY sequence DESC LIMIT $count))",
             "$repository", "$until", "$count");
         _moveTips = Prepare(
-            "INSERT INTO tip (repository, ref, id, sequence) SELECT repository, ref, id, sequence" + run + " AND id IS NOT NULL ORDER BY sequence"
+            "INSERT INTO tip (repository, ref, id, sequence) SELECT repository, ref, id, sequence" + run + " ORDER BY sequence"
             + " ON CONFLICT DO UPDATE SET id = excluded.id, sequence = excluded.sequence WHERE excluded.sequence >= tip.sequence",
             "$repository", "$until");
-        _dropTips = Prepare(
-            "DELETE FROM tip WHERE repository = $repository AND EXISTS (SELECT 1 FROM wanted w WHERE w.repository = tip.repository"
-            + " AND w.ref = tip.ref AND w.sequence <= $until AND w.sequence > tip.sequence AND w.id IS NULL)",
-            "$repository", "$until");
+        _dropTips = Prepare("DELETE FROM tip WHERE repository = $repository AND id IS NULL", "$repository");
         _done = Prepare("DELETE" + run, "$repository", "$until");
         _any = Prepare("SELECT 1 FROM wanted WHERE repository = $repository LIMIT 1", "$repository");
     }
@@ -57,7 +54,9 @@ internal sealed class WantedTable : SqliteStatements
     /// <summary>What a run was for is registered.</summary>
     public void Complete(RepositoryId repository, long until)
     {
-        foreach (var command in new[] { _moveTips, _dropTips, _done }) Bind(command, Columns.Of(repository), until).ExecuteNonQuery();
+        Bind(_moveTips, Columns.Of(repository), until).ExecuteNonQuery();
+        Bind(_dropTips, Columns.Of(repository)).ExecuteNonQuery();
+        Bind(_done, Columns.Of(repository), until).ExecuteNonQuery();
     }
 
     public bool Any(RepositoryId repository) => Bind(_any, Columns.Of(repository)).ExecuteScalar() is not null;
