@@ -19,7 +19,7 @@ internal sealed class SocketConnection : DefaultConnectionContext, IConnectionSo
         : base(Guid.NewGuid().ToString("N"))
     {
         Socket = socket;
-        var stream = new NetworkStream(socket, ownsSocket: false);
+        var stream = new PromptStream(socket);
         Input = PipeReader.Create(stream, new StreamPipeReaderOptions(
             new ReceivePool(socket), bufferSize: ReceivePool.Least, minimumReadSize: ReceivePool.Least / 2, leaveOpen: true, useZeroByteReads: true));
         Output = PipeWriter.Create(stream, WriterOptions);
