@@ -88,15 +88,17 @@ internal sealed class PushedRepository : IDisposable
     }
 
     /// <summary>What a question answers once the register is complete.</summary>
-    public async Task<IReadOnlyList<JsonElement>> WhenRegisteredAsync(string query = "", int? atLeast = null)
+    public async Task<IReadOnlyList<JsonElement>> WhenRegisteredAsync(string query = "", int? atLeast = null, TimeSpan? bound = null)
     {
         IReadOnlyList<JsonElement> found = [];
         await Until.HoldsAsync($"the register is complete: {query}", async () =>
         {
+            // All pages are read only when it says so.
+            if ((await Server.Admin.GetAsync($"{Path}?{query}&pageSize=1")).GetProperty("registering").GetBoolean()) return false;
             var (commits, registering) = await ListAsync(query);
             found = commits;
             return !registering && (atLeast is null || found.Count >= atLeast);
-        }, TimeSpan.FromSeconds(60));
+        }, bound ?? TimeSpan.FromSeconds(60));
         return found;
     }
 

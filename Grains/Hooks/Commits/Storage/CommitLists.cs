@@ -22,9 +22,9 @@ internal sealed class CommitLists : SqliteStatements
     public CommitLists(SqliteSession session)
         : base(session)
     {
-        _byTime = ListOf("");
-        _byName = ListOf(" AND c.author_name_key = $key");
-        _byMail = ListOf(" AND c.author_mail_key = $key");
+        _byTime = ListOf("commit_by_time", "");
+        _byName = ListOf("commit_by_name", " AND c.author_name_key = $key");
+        _byMail = ListOf("commit_by_mail", " AND c.author_mail_key = $key");
         _byIssue = IssueListOf("i.repository = $place");
         _byProjectIssue = IssueListOf("i.project = $place");
     }
@@ -83,8 +83,9 @@ internal sealed class CommitLists : SqliteStatements
         return rows;
     }
 
-    private SqliteCommand ListOf(string condition) => Prepare(
-        Columns + " FROM registered_commit c WHERE c.repository = $repository" + condition + Range("c"),
+    /// <summary>The index is named because SQLite would read all commits in their order to find those of an author.</summary>
+    private SqliteCommand ListOf(string index, string condition) => Prepare(
+        Columns + " FROM registered_commit c INDEXED BY " + index + " WHERE c.repository = $repository" + condition + Range("c"),
         "$repository", "$time", "$number", "$since", "$until", "$count", "$key");
 
     private SqliteCommand IssueListOf(string place) => Prepare(
