@@ -1,3 +1,4 @@
+using Granary.Frontends.Rpc.Commits;
 using Granary.Frontends.Rpc.DeadLetters;
 using Granary.Frontends.Rpc.Errors;
 using Granary.Frontends.Rpc.Imports;
@@ -59,6 +60,7 @@ public static class GranaryRpc
         endpoints.MapGrpcService<GrpcJobService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcImportService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcWebhookService>().Add(limit.Apply);
+        endpoints.MapGrpcService<GrpcRegisteredCommitService>().Add(limit.Apply);
         endpoints.MapGrpcReflectionService();
         return endpoints;
     }

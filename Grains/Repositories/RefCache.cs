@@ -93,18 +93,27 @@ internal sealed class RefCache(
             var grain = grains.GetRepository(id);
             var refs = await grain.GetRefsIfNewerAsync(known?.Version ?? default, CancellationToken.None).ConfigureAwait(false) ?? known!;
 
-            // The grain is one activation as a rule, but not by law: files that are not the snapshot's mean another writer.
-            var isForeign = RefStore.Stamp(paths) != refs.Stamp;
-            if (!isForeign && look.IsDue(_lastLook))
-            {
-                _lastLook = look.Now;
-                isForeign = await look.FindsAnyAsync(paths).ConfigureAwait(false);
-            }
-
+            var isForeign = await IsForeignAsync(refs).ConfigureAwait(false);
             RefCacheInstruments.Checked(isForeign ? "foreign" : ReferenceEquals(refs, known) ? "same" : "newer");
             if (isForeign)
                 refs = await grain.ReloadRefsAsync(refs.Version, CancellationToken.None).ConfigureAwait(false);
             return _refs = refs;
+        }
+
+        /// <summary>The grain is one activation as a rule, but not by law: files that are not the snapshot's mean another writer.</summary>
+        private async ValueTask<bool> IsForeignAsync(RefSnapshot refs)
+        {
+            try
+            {
+                if (RefStore.Stamp(paths) != refs.Stamp) return true;
+                if (!look.IsDue(_lastLook)) return false;
+                _lastLook = look.Now;
+                return await look.FindsAnyAsync(paths).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                throw new RepositoryUnavailableException(id, VolumeFaults.Of(exception));
+            }
         }
     }
 }

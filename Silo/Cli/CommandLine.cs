@@ -69,6 +69,7 @@ internal static class CommandLine
             JobCommands.Create(set),
             DeadLetterCommands.Create(set),
             WebhookCommands.Create(set),
+            CommitCommands.Create(set),
         };
         foreach (var command in localCommands) root.Add(command);
         options.AddTo(root);

@@ -31,6 +31,7 @@ internal sealed class Invocation : IDisposable
         Jobs = new JobService.JobServiceClient(invoker);
         Imports = new ImportService.ImportServiceClient(invoker);
         Webhooks = new WebhookService.WebhookServiceClient(invoker);
+        Commits = new RegisteredCommitService.RegisteredCommitServiceClient(invoker);
         Maintenance = new MaintenanceService.MaintenanceServiceClient(invoker);
     }
 
@@ -52,6 +53,8 @@ internal sealed class Invocation : IDisposable
     public JobService.JobServiceClient Jobs { get; }
 
     public WebhookService.WebhookServiceClient Webhooks { get; }
+
+    public RegisteredCommitService.RegisteredCommitServiceClient Commits { get; }
 
     public ImportService.ImportServiceClient Imports { get; }
 

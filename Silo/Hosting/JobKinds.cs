@@ -1,4 +1,5 @@
 using Granary.Grains.Activity;
+using Granary.Grains.Hooks.Commits;
 using Granary.Grains.Hooks.Webhooks;
 using Granary.Jobs;
 using Granary.Silo.Streams;
@@ -15,6 +16,7 @@ internal static class JobKinds
         silo.Services.AddActivityFeed(options.DataPath);
         silo.Services.AddWebhooks(configuration, options.DataPath);
         silo.Services.PostConfigure<WebhookOptions>(webhooks => webhooks.PublicUrl = options.PublicUrl.ToString());
-        foreach (var kind in new[] { ActivityFeed.Kind, Webhooks.Kind }) silo.AddQueues(kind, configuration, options);
+        silo.Services.AddCommitRegister(configuration, options.DataPath);
+        foreach (var kind in new[] { ActivityFeed.Kind, Webhooks.Kind, CommitRegister.Kind }) silo.AddQueues(kind, configuration, options);
     }
 }

@@ -99,6 +99,8 @@ internal static class RightsModel
         ["RepositoryService.ListDeletedRepositories"] = Need.AdminRead,
         ["RepositoryService.RestoreRepository"] = Need.AdminWrite,
         ["RepositoryService.ListActivity"] = Need.ReadRepository,
+        ["RegisteredCommitService.ListRegisteredCommits"] = Need.ReadRepository,
+        ["RegisteredCommitService.ListIssueCommits"] = Need.ReadProject,
         ["PolicyService.GetPolicy"] = Need.AdminRepository,
         ["PolicyService.UpdatePolicy"] = Need.AdminRepository,
         ["PolicyService.ListProtectionRules"] = Need.AdminRepository,

@@ -33,6 +33,7 @@ internal static class SampleRequests
                 "letter_id" => "1000000",
                 "webhook_id" or "delivery_id" => "00000000-0000-0000-0000-000000000001",
                 "kind" => method.Name switch { "ListDeadLetters" => "", "PauseJobKind" or "ResumeJobKind" => Nobody, _ => "activity" },
+                "issue" => "PUBL-1",
                 "pattern" => "never/pushed",
                 _ => "",
             };

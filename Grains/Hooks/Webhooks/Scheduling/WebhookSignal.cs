@@ -1,35 +1,6 @@
+using Granary.Grains.Hooks.Dispatch;
+
 namespace Granary.Grains.Hooks.Webhooks.Scheduling;
 
-/// <summary>Wakes this silo's scanner; set while it works, it looks once more.</summary>
-internal sealed class WebhookSignal : IDisposable
-{
-    private readonly SemaphoreSlim _set = new(0, 1);
-
-    public void Set()
-    {
-        try
-        {
-            _set.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // It is set.
-        }
-    }
-
-    public async Task WaitAsync(TimeSpan atMost, TimeProvider time, CancellationToken cancellationToken)
-    {
-        using var limit = new CancellationTokenSource(atMost, time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        try
-        {
-            await _set.WaitAsync(both.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            // The time is over.
-        }
-    }
-
-    public void Dispose() => _set.Dispose();
-}
+/// <summary>Wakes this silo's <see cref="WebhookScanner"/>.</summary>
+internal sealed class WebhookSignal : DueSignal;
