@@ -194,15 +194,14 @@ public sealed class RegistrationTests(CommitServer shared)
     {
         await using var server = await GranaryServer.StartAsync(CommitServer.Settings);
         using var repository = await PushedRepository.CreateAsync(server);
-        var paused = Path.Combine(Directory.CreateDirectory(Path.Combine(server.DataPath, "paused")).FullName, "commits");
-        await File.WriteAllBytesAsync(paused, []);
+        await server.Admin.PostAsync("server/job-kinds/commits/pause", new { });
         var id = await repository.CommitAsync("PROJ-1");
         await repository.PushAsync("HEAD:refs/heads/main");
-        await Until.HoldsAsync("it is due", async () => (await repository.ListAsync()).IsRegistering);
+        await Until.HoldsAsync("it waits", async () => (await server.Admin.GetAsync("server/job-kinds")).GetProperty("undelivered").ToString() == "1");
         var config = Path.Combine(await server.FolderOfAsync(repository.Project, "hello"), "config");
         var whole = await File.ReadAllTextAsync(config);
         await File.WriteAllTextAsync(config, "[broken");
-        File.Delete(paused);
+        await server.Admin.PostAsync("server/job-kinds/commits/resume", new { });
         await Metrics.UntilAsync(server, "a run failed", static m => m.Sum("granary_commits_failures_total") >= 2 && m.Sum("granary_commits_waiting") == 1);
         Assert.True((await repository.ListAsync()).IsRegistering);
         await File.WriteAllTextAsync(config, whole);
