@@ -78,8 +78,12 @@ internal static class QuarantineFiles
     }
 
     /// <summary>The place of a push's pack in the repository, without ending: as long as git's names, and the push's own.</summary>
-    public static string Target(RepositoryPaths paths, Guid pushId, string index) => Path.Combine(
-        paths.ObjectPacks, $"pack-{pushId:N}{Path.GetFileNameWithoutExtension(index).AsSpan("pack-".Length, NameRest)}");
+    public static string Target(RepositoryPaths paths, Guid pushId, string index)
+    {
+        // What a crash left may have any name.
+        var name = Path.GetFileNameWithoutExtension(index)["pack-".Length..];
+        return Path.Combine(paths.ObjectPacks, $"pack-{pushId:N}{name[..Math.Min(NameRest, name.Length)]}");
+    }
 
     /// <summary>Makes the directory of a push under its lock, which tells sweeps that the push lives.</summary>
     public static FileLock Create(string quarantine)
