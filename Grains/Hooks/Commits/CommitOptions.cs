@@ -5,6 +5,9 @@ internal sealed class CommitOptions
 {
     public const string Section = "Granary:Hooks:Commits";
 
+    /// <summary>How long after a push its commits are registered; pushes that come meanwhile share the run and its git processes. Default 3 s.</summary>
+    public TimeSpan Delay { get; set; } = TimeSpan.FromSeconds(3);
+
     /// <summary>Commits that are read by one git process and written in one transaction. Default 1000.</summary>
     public int BatchSize { get; set; } = 1000;
 

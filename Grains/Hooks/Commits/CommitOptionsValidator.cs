@@ -10,6 +10,7 @@ internal sealed class CommitOptionsValidator : IValidateOptions<CommitOptions>
         var faults = new List<string>();
         Check(options.BatchSize is >= 1 and <= 10_000, nameof(options.BatchSize), "must be from 1 to 10000");
         Check(options.MaxMessageLength is >= 100 and <= 65_536, nameof(options.MaxMessageLength), "must be from 100 to 65536");
+        Within(options.Delay, TimeSpan.Zero, TimeSpan.FromHours(1), nameof(options.Delay));
         Within(options.SliceTime, TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(5), nameof(options.SliceTime));
 
         // The call to a worker is given up after ten minutes.

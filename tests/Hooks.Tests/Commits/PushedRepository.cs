@@ -19,6 +19,7 @@ public sealed class CommitServer : IAsyncLifetime
 
     public static Dictionary<string, string> Settings { get; } = new()
     {
+        ["Granary__Hooks__Commits__Delay"] = "00:00:00",
         ["Granary__Hooks__Commits__LeaseTime"] = "00:00:02",
         ["Granary__Hooks__Commits__MinRetryDelay"] = "00:00:00.2",
         ["Granary__Hooks__Commits__PollInterval"] = "00:00:00.1",

@@ -1,10 +1,11 @@
 using Granary.Grains.Hooks.Commits.Storage;
 using Granary.Repositories;
+using Microsoft.Extensions.Options;
 
 namespace Granary.Grains.Hooks.Commits.Scheduling;
 
 /// <summary>Writes down what a push moved, to be walked later. An event that comes again leads to a walk that finds nothing new.</summary>
-internal sealed class CommitIntake(CommitFile file, IRefCache refs, TimeProvider time)
+internal sealed class CommitIntake(CommitFile file, IRefCache refs, IOptions<CommitOptions> options, TimeProvider time)
 {
     /// <exception cref="RepositoryUnavailableException">The repository cannot be read.</exception>
     public async Task TakeAsync(PushEvent pushed, CancellationToken cancellationToken)
@@ -22,7 +23,7 @@ internal sealed class CommitIntake(CommitFile file, IRefCache refs, TimeProvider
                     session.Wanted.Add(pushed.Repository, pushed.Sequence, System.Text.Encoding.UTF8.GetString(entry.Name), id);
             }
 
-            session.Registrations.Ask(pushed.Repository, time.GetUtcNow());
+            session.Registrations.Ask(pushed.Repository, time.GetUtcNow() + options.Value.Delay);
         });
     }
 }

@@ -24,7 +24,7 @@ internal sealed class RegistrationRun(CommitFile file, GitCommand git, Repositor
     private readonly NewCommits _walk = new(git);
     private readonly CommitReader _reader = new(git);
 
-    /// <summary>Does one run, or a part of a long one; what is left is due at once.</summary>
+    /// <summary>Does one run, or a part of a long one; what is left of that is due at once, what was pushed meanwhile after a while.</summary>
     public async Task RunAsync(RegistrationClaim claim, RepositoryInfo repository, CancellationToken cancellationToken)
     {
         var id = claim.Repository;
@@ -38,7 +38,7 @@ internal sealed class RegistrationRun(CommitFile file, GitCommand git, Repositor
             await lease.WriteAsync(session =>
             {
                 if (until is { } done && isWhole) session.Wanted.Complete(id, done);
-                session.Registrations.End(claim, session.Wanted.Any(id) ? time.GetUtcNow() : null);
+                session.Registrations.End(claim, session.Wanted.Any(id) ? time.GetUtcNow() + (isWhole ? _options.Delay : TimeSpan.Zero) : null);
             });
         }
         catch (OperationCanceledException) when (lease.Lost.IsCancellationRequested)

@@ -27,9 +27,9 @@ internal sealed class RegistrationTable : SqliteStatements
         _exists = Prepare("SELECT 1 FROM registration WHERE repository = $repository", "$repository");
         _isDue = Prepare("SELECT 1 FROM registration WHERE repository = $repository AND next_at IS NOT NULL", "$repository");
         _ask = Prepare(
-            "INSERT INTO registration (repository, next_at) VALUES ($repository, $now)"
-            + " ON CONFLICT DO UPDATE SET next_at = min(coalesce(next_at, $now), $now)",
-            "$repository", "$now");
+            "INSERT INTO registration (repository, next_at) VALUES ($repository, $at)"
+            + " ON CONFLICT DO UPDATE SET next_at = min(coalesce(next_at, $at), $at)",
+            "$repository", "$at");
         _due = Prepare(
             "SELECT repository FROM registration WHERE next_at <= $now AND leased_until <= $now ORDER BY next_at LIMIT $count", "$now", "$count");
         _take = Prepare("UPDATE registration SET leased_until = $until, lease = $lease WHERE repository = $repository", "$repository", "$lease", "$until");
@@ -48,7 +48,8 @@ internal sealed class RegistrationTable : SqliteStatements
 
     public bool IsDue(RepositoryId repository) => Bind(_isDue, Columns.Of(repository)).ExecuteScalar() is not null;
 
-    public void Ask(RepositoryId repository, DateTimeOffset now) => Bind(_ask, Columns.Of(repository), Columns.Of(now)).ExecuteNonQuery();
+    /// <summary>Makes it due then, if it is not due before.</summary>
+    public void Ask(RepositoryId repository, DateTimeOffset at) => Bind(_ask, Columns.Of(repository), Columns.Of(at)).ExecuteNonQuery();
 
     /// <summary>Takes on those that have waited longest; until the lease is over nobody else does.</summary>
     public List<RegistrationClaim> Take(DateTimeOffset now, DateTimeOffset until, int count)
