@@ -1,3 +1,4 @@
+using Granary.Grains.Hooks.Commits;
 using Granary.Grains.Hooks.Commits.Reading;
 using Granary.Grains.Hooks.Commits.Scheduling;
 using Granary.Grains.Hooks.Commits.Storage;
@@ -7,6 +8,7 @@ using Granary.Repositories;
 using Granary.Tests.Harness;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Granary.Hooks.Tests.Commits;
@@ -44,6 +46,24 @@ public sealed class CommitFileTests : IAsyncLifetime
         Assert.False(await late.WriteAsync(session => session.Commits.Add(repository, Project, New(1))));
         Assert.True(late.Lost.IsCancellationRequested);
         Assert.Empty(await ListAsync(repository));
+    }
+
+    [Fact]
+    public async Task Intake_Pushes_AreDueTogetherAfterTheDelayOfTheFirst()
+    {
+        var repository = RepositoryId.New();
+        await AskAsync(repository);
+        var known = Assert.Single(await TakeAsync());
+        await _file.WriteAsync(session => session.Registrations.End(known, null));
+        var intake = new CommitIntake(_file, null!, Options.Create(new CommitOptions { Delay = TimeSpan.FromSeconds(3) }), _time);
+        for (var sequence = 1; sequence <= 3; sequence++)
+        {
+            Assert.Empty(await TakeAsync());
+            await intake.TakeAsync(new PushEvent(repository, sequence, Guid.NewGuid(), _time.GetUtcNow(), "alice", null, "http", [], []), CancellationToken.None);
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Equal(repository, Assert.Single(await TakeAsync()).Repository);
     }
 
     [Fact]
