@@ -26,12 +26,13 @@ done
 
 dotnet build Orleans.sln -c Release -v q || { echo "0 passed, 1 failed"; exit 1; }
 
-# Projects run side by side, two at a time (the suite is made for two cores).
+# Projects run side by side, two at a time (the suite is made for two cores). A project that hangs is ended and is a failure;
+# its log names the tests that ran for long.
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
 find tests -name '*.Tests.csproj' | sort | xargs -P 2 -I{} sh -c '
     name=$(basename "{}" .csproj)
-    dotnet run -c Release --no-build --project "{}" -- -noLogo -noColor > "$1/$name.log" 2>&1
+    timeout --kill-after=10 20m dotnet run -c Release --no-build --project "{}" -- -noLogo -noColor -longRunning 120 > "$1/$name.log" 2>&1
     echo "== $name (exit $?)"
     grep -q "Total:" "$1/$name.log" || { cat "$1/$name.log"; echo "Total: 1, Errors: 0, Failed: 1, Skipped: 0" >> "$1/$name.log"; }
     grep -A 25 -F "[FAIL]" "$1/$name.log" | head -200
