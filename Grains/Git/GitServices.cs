@@ -8,6 +8,7 @@ using Granary.Grains.Git.Refs;
 using Granary.Grains.Outbox;
 using Granary.Grains.Repositories;
 using Granary.Grains.Repositories.Policy;
+using Granary.Grains.Repositories.Watching;
 using Granary.Repositories;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -48,6 +49,7 @@ public static class GitServices
         services.AddSingleton<IPackReceiver, PackReceiver>();
         services.AddSingleton<IRefCache, RefCache>();
         services.AddGranaryHousekeeping(configuration);
+        services.AddGranaryWatching(configuration);
         services.AddGranaryOutbox(configuration);
         return services;
     }

@@ -101,6 +101,7 @@ internal static class RightsModel
         ["RepositoryService.ListActivity"] = Need.ReadRepository,
         ["RegisteredCommitService.ListRegisteredCommits"] = Need.ReadRepository,
         ["RegisteredCommitService.ListIssueCommits"] = Need.ReadProject,
+        ["WatchService.WatchRepository"] = Need.ReadRepository,
         ["PolicyService.GetPolicy"] = Need.AdminRepository,
         ["PolicyService.UpdatePolicy"] = Need.AdminRepository,
         ["PolicyService.ListProtectionRules"] = Need.AdminRepository,
