@@ -49,4 +49,13 @@ public sealed record DiffSettings
 
     /// <summary>Whether lines are wanted, and not only files and how many lines of each.</summary>
     public bool WithLines { get; init; } = true;
+
+    /// <summary>The most files to show; null: as many as the server does.</summary>
+    public int? MaxFiles { get; init; }
+
+    /// <summary>The most lines to show of all files; null: as many as the server does.</summary>
+    public int? MaxLines { get; init; }
+
+    /// <summary>The most lines to show of one file; null: as many as the server does.</summary>
+    public int? MaxLinesPerFile { get; init; }
 }

@@ -35,4 +35,9 @@ public sealed record DiffHunk(int OldStart, int OldCount, int NewStart, int NewC
 /// <param name="Encoding">What the text was decoded from, for example <c>utf-8</c>; empty where there is none.</param>
 /// <param name="Hunks">The changes.</param>
 public sealed record FileDiff(
-    ChangedFile File, bool IsBinary, bool IsTooLarge, bool IsTruncated, int Additions, int Deletions, string Encoding, IReadOnlyList<DiffHunk> Hunks);
+    ChangedFile File, bool IsBinary, bool IsTooLarge, bool IsTruncated, int Additions, int Deletions, string Encoding, IReadOnlyList<DiffHunk> Hunks)
+    : DiffPart
+{
+    /// <summary>Lines that are shown, context included.</summary>
+    public int LineCount => Hunks.Sum(static hunk => hunk.Lines.Count);
+}

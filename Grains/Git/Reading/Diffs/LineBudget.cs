@@ -14,6 +14,9 @@ internal sealed class LineBudget(int lines, int linesPerFile, int bytesPerFile)
         return this;
     }
 
+    /// <summary>Lines of a file that was compared with another budget.</summary>
+    public void Charge(int lines) => _lines = Math.Max(0, _lines - lines);
+
     /// <returns>False: there is no room for the line, nor for any after it in this file.</returns>
     public bool TryTake(int bytes)
     {
