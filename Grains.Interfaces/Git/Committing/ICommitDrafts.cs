@@ -11,8 +11,9 @@ public interface ICommitDrafts
     /// <param name="parent">The commit to change; null: the first commit of a branch.</param>
     /// <param name="maxFileSize">The most bytes of one file.</param>
     /// <param name="cancellationToken">The client went away.</param>
+    /// <returns>Null: there is no such commit.</returns>
     /// <exception cref="GitBusyException">Too many commits are being made.</exception>
-    Task<ICommitDraft> BeginAsync(RepositoryId repository, ObjectId? parent, long maxFileSize, CancellationToken cancellationToken);
+    Task<ICommitDraft?> BeginAsync(RepositoryId repository, ObjectId? parent, long maxFileSize, CancellationToken cancellationToken);
 }
 
 /// <summary>A commit in the making: changes are applied one after the other, each to what those before it left.</summary>

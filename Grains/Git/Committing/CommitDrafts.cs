@@ -15,7 +15,7 @@ internal sealed class CommitDrafts(
 
     private int _open;
 
-    public async Task<ICommitDraft> BeginAsync(RepositoryId repository, ObjectId? parent, long maxFileSize, CancellationToken cancellationToken)
+    public async Task<ICommitDraft?> BeginAsync(RepositoryId repository, ObjectId? parent, long maxFileSize, CancellationToken cancellationToken)
     {
         if (Interlocked.Increment(ref _open) > options.Value.MaxConcurrent)
         {
@@ -25,8 +25,14 @@ internal sealed class CommitDrafts(
 
         try
         {
+            cancellationToken.ThrowIfCancellationRequested();
             var paths = layout.Of(repository);
-            return await threads.RunAsync(() => Open(paths, parent, maxFileSize)).WaitAsync(cancellationToken).ConfigureAwait(false);
+            return await threads.RunAsync(() => Open(paths, parent, maxFileSize)).ConfigureAwait(false);
+        }
+        catch (MissingObjectException missing) when (missing.Id == parent)
+        {
+            Interlocked.Decrement(ref _open);
+            return null;
         }
         catch
         {
