@@ -24,7 +24,7 @@ public sealed class ApiServer : IAsyncLifetime
     {
         _server = await GranaryServer.StartAsync(new Dictionary<string, string>
         {
-            ["Granary__Policy__MaxFileSize"] = "20000000",
+            ["Granary__Repositories__MaxFileSize"] = "20000000",
             ["Granary__CommitFiles__MaxChanges"] = "50",
         });
         _channel = GrpcChannel.ForAddress(Server.RpcUrl);

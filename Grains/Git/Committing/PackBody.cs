@@ -20,6 +20,9 @@ internal sealed class PackBody(FileStream file) : IDisposable
 
     private readonly HashSet<ObjectId> _ids = [];
 
+    /// <summary>Nothing, by zlib: .NET's stream does not even write its header when it is given none.</summary>
+    private static ReadOnlySpan<byte> EmptyStream => [0x78, 0x01, 0x03, 0x00, 0x00, 0x00, 0x00, 0x01];
+
     public ObjectId Add(ObjectKind kind, ReadOnlySpan<byte> content)
     {
         using var stream = new MemoryStream(content.ToArray(), writable: false);
@@ -36,7 +39,8 @@ internal sealed class PackBody(FileStream file) : IDisposable
         WriteHeader(kind, length);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA1);
         hash.AppendData(Encoding.ASCII.GetBytes($"{NameOf(kind)} {length}\0"));
-        using (var zlib = new ZLibStream(file, CompressionLevel.Fastest, leaveOpen: true)) Copy(content, length, zlib, hash);
+        if (length == 0) file.Write(EmptyStream);
+        else using (var zlib = new ZLibStream(file, CompressionLevel.Fastest, leaveOpen: true)) Copy(content, length, zlib, hash);
         Span<byte> sum = stackalloc byte[SHA1.HashSizeInBytes];
         hash.GetHashAndReset(sum);
         var id = ObjectId.FromBytes(HashFormat.Sha1, sum);

@@ -77,6 +77,7 @@ public sealed class HistoryRepository : IAsyncLifetime, IDisposable
                     break;
                 case 6 when step % 3 == 1:
                     Write($"src/new/{step}-{_random.Next(1000)}.c", File.ReadAllText(path) + "more();\n");
+                    Edit(name);
                     break;
                 case 7 when step % 4 == 2 && !OperatingSystem.IsWindows():
                     File.SetUnixFileMode(path, File.GetUnixFileMode(path) ^ UnixFileMode.UserExecute);
