@@ -49,13 +49,22 @@ target() { # name, first port, process id, read_auth
     $api/users -d '{"name":"bench","password":"bench-password"}' > /dev/null
     $api/users/bench/keys -d "{\"publicKey\":\"$(cat "$out/$1/key.pub")\"}" > /dev/null
     $api/projects/BENCH/members -d '{"user":"bench","role":"member"}' > /dev/null
+    # git's client needs many minutes to match 50,000 names for a push over HTTP: that repository is imported.
+    cat > "$out/$1/create.sh" <<SH
+set -e
+$api/projects/BENCH/repositories -d "{\"name\":\"\$1\"}"
+case \$1 in *refs50k)
+    GRANARY_USER=admin GRANARY_PASSWORD=$password Silo/bin/Release/net10.0/granary --server http://127.0.0.1:$(($2 + 1)) \\
+        repo import "BENCH/\$1" "$out/fixtures/refs50k.git" ;;
+esac
+SH
     cat > "$out/$1.json" <<JSON
 {
   "name": "$1", "http": "http://127.0.0.1:$2/BENCH/{repo}.git", "ssh": "ssh://git@127.0.0.1:$(($2 + 2))/BENCH/{repo}.git",
   "ssh_command": "ssh -F /dev/null -i $out/$1/key -o IdentitiesOnly=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR",
   "user": "bench", "password": "bench-password", "read_auth": $4, "pids": [$3],
   "provision": {
-    "mode": "push", "create": "$api/projects/BENCH/repositories -d '{\"name\":\"{repo}\"}'",
+    "mode": "push", "create": "bash $out/$1/create.sh {repo}",
     "delete": "$api/projects/BENCH/repositories/{repo} -X DELETE", "settle": "$api/projects/BENCH/repositories/{repo}/maintenance -d '{}'"
   }
 }

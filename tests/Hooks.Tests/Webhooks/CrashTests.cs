@@ -36,12 +36,12 @@ public sealed class CrashTests
 
         foreach (var repository in new[] { first, second })
         {
-            var accepted = await RefsAsync(repository);
+            var accepted = await repository.HeadsAsync();
             Assert.True(accepted.Count > 2);
             Assert.DoesNotContain(accepted, static r => r.Contains("locked", StringComparison.Ordinal));
 
             // An attempt that the kill cut off is made again when its lease is over.
-            await Until.HoldsAsync("all that was accepted arrives", () => accepted.SetEquals(Delivered(receiver, repository)), TimeSpan.FromSeconds(60));
+            await Until.HoldsAsync("all that was accepted arrives", () => accepted.SetEquals(repository.RefsIn(receiver.All)), TimeSpan.FromSeconds(60));
         }
 
         // The same event is the same delivery, and never two.
@@ -65,11 +65,4 @@ public sealed class CrashTests
             Assert.NotEqual(0, (await repository.Git.TryAsync("push", "-q", "origin", $"HEAD:refs/heads/locked/{name}")).ExitCode);
         }
     }
-
-    private static async Task<HashSet<string>> RefsAsync(HookedRepository repository) =>
-        [.. (await repository.Git.RunAsync("ls-remote", "--heads", "origin")).Split('\n').Select(static line => line.Split('\t')[1])];
-
-    private static IEnumerable<string> Delivered(Receiver receiver, HookedRepository repository) => receiver.All
-        .Where(r => r.Path == "/" + repository.Project)
-        .SelectMany(static r => r.Json.GetProperty("changes").EnumerateArray().Select(static c => c.GetProperty("ref").GetString()!));
 }

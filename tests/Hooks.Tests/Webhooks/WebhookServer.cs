@@ -79,6 +79,15 @@ internal sealed class HookedRepository : IDisposable
         return await Git.RunAsync("rev-parse", "HEAD");
     }
 
+    /// <summary>The names of its branches, as the server has them.</summary>
+    public async Task<HashSet<string>> HeadsAsync() =>
+        [.. (await Git.RunAsync("ls-remote", "--heads", "origin")).Split('\n').Select(static line => line.Split('\t')[1])];
+
+    /// <summary>The refs that a receiver at an address that ends in the project's key was told of.</summary>
+    public IEnumerable<string> RefsIn(IEnumerable<Received> received) => received
+        .Where(r => r.Path == "/" + Project)
+        .SelectMany(static r => r.Json.GetProperty("changes").EnumerateArray().Select(static c => c.GetProperty("ref").GetString()!));
+
     public async Task<IReadOnlyList<JsonElement>> DeliveriesAsync(string hook) =>
         [.. (await Server.Admin.GetAsync($"{hook}/deliveries")).GetProperty("deliveries").EnumerateArray()];
 
