@@ -1,6 +1,7 @@
 using Granary.Frontends.Rpc.Commits;
 using Granary.Frontends.Rpc.DeadLetters;
 using Granary.Frontends.Rpc.Errors;
+using Granary.Frontends.Rpc.Files;
 using Granary.Frontends.Rpc.Imports;
 using Granary.Frontends.Rpc.Jobs;
 using Granary.Frontends.Rpc.Login;
@@ -34,6 +35,7 @@ public static class GranaryRpc
         services.AddScoped<CurrentCaller>();
         services.AddScoped<RepositoryResolver>();
         services.AddScoped<WebhookOwners>();
+        services.AddScoped<FileCommits>();
         services.AddGrpc(grpc =>
         {
             // The order matters: the first one is outermost and translates what the others refuse, which the second one sees as it was.
@@ -63,6 +65,7 @@ public static class GranaryRpc
         endpoints.MapGrpcService<GrpcImportService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcWebhookService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcRegisteredCommitService>().Add(limit.Apply);
+        endpoints.MapGrpcService<GrpcFileService>().Add(limit.Apply);
         endpoints.MapGrpcReflectionService();
         return endpoints;
     }

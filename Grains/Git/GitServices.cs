@@ -1,4 +1,5 @@
 using Granary.Git;
+using Granary.Grains.Git.Committing;
 using Granary.Grains.Git.Housekeeping;
 using Granary.Grains.Git.Packs;
 using Granary.Grains.Git.Packs.Cache;
@@ -48,6 +49,7 @@ public static class GitServices
         services.AddSingleton<IUploadArchive, UploadArchive>();
         services.AddSingleton<IPackReceiver, PackReceiver>();
         services.AddSingleton<IRefCache, RefCache>();
+        services.AddGranaryCommitDrafts(configuration);
         services.AddGranaryHousekeeping(configuration);
         services.AddGranaryWatching(configuration);
         services.AddGranaryOutbox(configuration);

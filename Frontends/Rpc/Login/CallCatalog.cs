@@ -12,7 +12,7 @@ internal static class CallCatalog
         UsersReflection.Descriptor, ProjectsReflection.Descriptor, RepositoriesReflection.Descriptor, PolicyReflection.Descriptor,
         DeployKeysReflection.Descriptor, ServerReflection.Descriptor, DeadLettersReflection.Descriptor,
         MaintenanceReflection.Descriptor, ImportsReflection.Descriptor, WebhooksReflection.Descriptor,
-        JobsReflection.Descriptor, RegisteredCommitsReflection.Descriptor, WatchReflection.Descriptor,
+        JobsReflection.Descriptor, RegisteredCommitsReflection.Descriptor, WatchReflection.Descriptor, FilesReflection.Descriptor,
     ];
 
     private static readonly FrozenDictionary<string, Operation?> Operations = Files

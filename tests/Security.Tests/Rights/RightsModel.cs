@@ -43,6 +43,9 @@ internal enum Need
 
     /// <summary>A reading call for administrators of the project: any login of theirs.</summary>
     AdminReadRepository,
+
+    /// <summary>Whoever may push to it.</summary>
+    WriteRepository,
     ManageRepository,
     AdminRepository,
 }
@@ -102,6 +105,8 @@ internal static class RightsModel
         ["RegisteredCommitService.ListRegisteredCommits"] = Need.ReadRepository,
         ["RegisteredCommitService.ListIssueCommits"] = Need.ReadProject,
         ["WatchService.WatchRepository"] = Need.ReadRepository,
+        ["FileService.CommitFiles"] = Need.WriteRepository,
+        ["FileService.CreateCommit"] = Need.WriteRepository,
         ["PolicyService.GetPolicy"] = Need.AdminRepository,
         ["PolicyService.UpdatePolicy"] = Need.AdminRepository,
         ["PolicyService.ListProtectionRules"] = Need.AdminRepository,
@@ -203,6 +208,7 @@ internal static class RightsModel
             Need.Login => !IsAnonymous(login),
             Need.ServerAdmin or Need.Account => role == "server" && scope == 3,
             Need.RoleInProject => hasRole,
+            Need.WriteRepository => level >= 2 && !IsAnonymous(login),
             Need.AdminRead or Need.AdminReadRepository => isAdmin,
             Need.AdminWrite or Need.ManageRepository => isAdmin && scope >= 2,
             _ => isAdmin && scope == 3,

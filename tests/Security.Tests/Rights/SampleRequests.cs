@@ -42,6 +42,7 @@ internal static class SampleRequests
 
         if (request is V1.SetProtectionRuleRequest rule) rule.Rule = new V1.ProtectionRule { Pattern = "never/*", NoForce = true };
         if (request is V1.WatchRepositoryRequest watch) watch.NoFollow = true;
+        if (request is V1.CommitFilesRequest files) files.Header = new V1.CommitHeader { Project = project, Repository = repository, Branch = "-" };
         return request;
     }
 }

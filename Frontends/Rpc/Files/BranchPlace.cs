@@ -1,0 +1,42 @@
+using System.Text;
+using Granary.Frontends.Rpc.Errors;
+using Granary.Repositories;
+
+namespace Granary.Frontends.Rpc.Files;
+
+/// <summary>Where a commit goes.</summary>
+/// <param name="Old">What the branch is at; zero: it is new.</param>
+/// <param name="Parent">What the commit is made on; null: it is the first.</param>
+internal sealed record BranchPlace(ObjectId Old, ObjectId? Parent)
+{
+    /// <exception cref="RefusedException">The branch is not as the wish has it.</exception>
+    public static BranchPlace Find(RefSnapshot refs, CommitWish wish)
+    {
+        var name = wish.Branch.ShortName;
+        if (refs.TryFind(wish.Branch.Value, out var head))
+        {
+            if (wish.Start is not null) throw Refuse(RefusalKind.AlreadyExists, $"There is a branch '{name}' already; without a start the commit is made on it.");
+            if (wish.ExpectedHead is { } expected && expected != head)
+                throw Refuse(RefusalKind.FailedPrecondition, $"The branch '{name}' is at {head}, not at {expected}: somebody pushed to it.");
+            return new BranchPlace(head, head);
+        }
+
+        var none = ObjectId.Zero(refs.HashFormat);
+        if (wish.ExpectedHead is { IsZero: false }) throw Refuse(RefusalKind.NotFound, $"There is no branch '{name}'.");
+        if (wish.Start is { } start) return new BranchPlace(none, Resolve(refs, start) ?? throw Refuse(RefusalKind.NotFound, $"There is no '{start}' to start from."));
+        return refs.Count == 0 ? new BranchPlace(none, null) : throw Refuse(RefusalKind.NotFound, $"There is no branch '{name}'; say where a new one starts.");
+    }
+
+    private static ObjectId? Resolve(RefSnapshot refs, string start)
+    {
+        if (ObjectId.TryParse(start, out var id)) return id;
+        foreach (var name in (string[])[start, "refs/tags/" + start, "refs/heads/" + start])
+        {
+            if (refs.TryFind(Encoding.UTF8.GetBytes(name), out var entry) && ObjectId.TryParse(entry.PeeledHex.IsEmpty ? entry.Hex : entry.PeeledHex, out id)) return id;
+        }
+
+        return null;
+    }
+
+    private static RefusedException Refuse(RefusalKind kind, string message) => new(new Refusal(kind, message));
+}

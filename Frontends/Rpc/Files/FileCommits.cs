@@ -1,0 +1,104 @@
+using Granary.Frontends.GitProtocol.ReceivePack;
+using Granary.Frontends.Rpc.Errors;
+using Granary.Frontends.Rpc.Login;
+using Granary.Frontends.Rpc.Repositories;
+using Granary.Git;
+using Granary.Git.Committing;
+using Granary.Projects;
+using Granary.Repositories;
+using Granary.V1;
+using Microsoft.Extensions.Logging;
+
+namespace Granary.Frontends.Rpc.Files;
+
+/// <summary>Makes a commit and pushes it: from the draft through the quarantine to the one turn that moves the branch.</summary>
+internal sealed class FileCommits(
+    IGrainFactory grains, IRefCache refCache, ICommitDrafts drafts, IPackReceiver packs, RepositoryResolver repositories, CurrentCaller current,
+    TimeProvider time, ILogger<FileCommits> logger)
+{
+    private const string Protocol = "api";
+
+    /// <exception cref="RefusedException">It was refused; nothing was changed.</exception>
+    public async Task<MadeCommit> MakeAsync(CommitHeader header, IAsyncEnumerable<PendingEdit> edits, CancellationToken cancellationToken)
+    {
+        var access = await repositories.ResolveAsync(header.Project, header.Repository, cancellationToken);
+        if (access.Level < AccessLevel.Write)
+            throw Refuse(RefusalKind.PermissionDenied, "Making commits needs the role of a member of the project, and a login of at least scope 'write'.");
+        var wish = CommitWish.Of(header);
+        var refs = await refCache.GetAsync(access.Id, cancellationToken);
+        var place = BranchPlace.Find(refs.Visible, wish);
+        var policy = await grains.GetRepository(access.Id).GetPolicyAsync(cancellationToken);
+        var draft = await BeginAsync(access.Id, place, policy.Limits.MaxFileSize, cancellationToken);
+        await using var draftEnd = draft.ConfigureAwait(false);
+        await foreach (var edit in edits.WithCancellation(cancellationToken))
+        {
+            var applied = await draft.ApplyAsync(edit.Edit, edit.Content, cancellationToken);
+            if (applied.Refusal is { } refusal) throw new RefusedException(refusal);
+        }
+
+        var committer = await CommitterAsync(cancellationToken);
+        var text = new CommitText(wish.Message, wish.AuthorOr(committer), committer);
+        var commit = await draft.CompleteAsync(text, wish.AllowEmpty, cancellationToken).OrRefuse();
+
+        var pushId = Guid.NewGuid();
+        var quarantine = packs.Open(access.Id, pushId, Requester.Of(current.Caller, null), policy);
+        await using var quarantineEnd = quarantine.ConfigureAwait(false);
+        var outcome = await PushAsync(access.Id, pushId, quarantine, draft, new RefUpdate(wish.Branch, place.Old, commit.Id, null), cancellationToken);
+        var result = outcome.Results.Single();
+        if (result.Status != RefUpdateStatus.Ok) throw RefusalOf(result, wish);
+        return new MadeCommit
+        {
+            CommitId = commit.Id.ToString(),
+            PreviousCommitId = place.Old.IsZero ? "" : place.Old.ToString(),
+            Branch = wish.Branch.ShortName,
+            Sequence = outcome.Sequence,
+            Notices = { outcome.Notices ?? [] },
+        };
+    }
+
+    private async Task<ICommitDraft> BeginAsync(RepositoryId repository, BranchPlace place, long maxFileSize, CancellationToken cancellationToken)
+    {
+        var begun = await drafts.BeginAsync(repository, place.Parent, maxFileSize, cancellationToken);
+        return begun ?? throw Refuse(RefusalKind.NotFound, $"There is no commit {place.Parent} to start from.");
+    }
+
+    private async Task<PushOutcome> PushAsync(
+        RepositoryId repository, Guid pushId, IQuarantine quarantine, ICommitDraft draft, RefUpdate update, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await quarantine.ReceiveAsync(draft.OpenPack(), null, cancellationToken);
+        }
+        catch (PackRefusedException refused)
+        {
+            throw Refuse(RefusalKind.FailedPrecondition, $"The commit was refused: {refused.Message}.");
+        }
+
+        var refs = await refCache.GetAsync(repository, cancellationToken);
+        var inspected = (await quarantine.InspectAsync(refs, [update], cancellationToken)).Single();
+        if (inspected.Refusal is { } refusal) return new PushOutcome([refusal], 0);
+        var push = new PushRequest(pushId, current.Caller, [inspected.Update], Atomic: true, quarantine.HasObjects, [], Protocol);
+        cancellationToken.ThrowIfCancellationRequested();
+        return await new PushSubmission(grains, logger).ApplyAsync(repository, push);
+    }
+
+    private async Task<CommitSignature> CommitterAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        if (current.Caller.User is not { } name) throw Refuse(RefusalKind.PermissionDenied, "Making commits needs the login of a user.");
+        var user = await grains.GetUser(name).GetInfoAsync(cancellationToken);
+        var mail = user is { Email.Length: > 0 } ? user.Email : $"{name.Value}@users.noreply.invalid";
+        return new CommitSignature(user is { DisplayName.Length: > 0 } ? user.DisplayName : name.Value, mail, now);
+    }
+
+    /// <summary>Somebody was faster: who named the head that was expected must look again, anybody else may just try again.</summary>
+    private static RefusedException RefusalOf(RefUpdateResult result, CommitWish wish)
+    {
+        var kind = result.Status is RefUpdateStatus.LockFailure or RefUpdateStatus.NotAttempted && wish.ExpectedHead is null
+            ? RefusalKind.Unavailable
+            : RefusalKind.FailedPrecondition;
+        return Refuse(kind, $"The branch '{wish.Branch.ShortName}' was not changed: {result.Message ?? result.Status.ToString()}.");
+    }
+
+    private static RefusedException Refuse(RefusalKind kind, string message) => new(new Refusal(kind, message));
+}
