@@ -12,6 +12,9 @@ internal sealed class TreeCursor(ReadOnlyMemory<byte> tree)
 
     public ReadOnlySpan<byte> Name => tree.Span[_name];
 
+    /// <summary>What the entry is and who may run it, as git counts: 0100644 and so on.</summary>
+    public int Mode { get; private set; }
+
     public bool IsTree { get; private set; }
 
     /// <summary>A commit of another repository, which is not in this one.</summary>
@@ -31,6 +34,7 @@ internal sealed class TreeCursor(ReadOnlyMemory<byte> tree)
         var end = rest.IndexOf((byte)0);
         if (space < 0 || end < space || rest.Length < end + 1 + IdLength) throw new BeyondBudgetException();
         var mode = rest[..space].TrimStart((byte)'0');
+        Mode = OctalOf(mode);
         IsTree = mode.SequenceEqual("40000"u8);
         IsSubmodule = mode.SequenceEqual("160000"u8);
         Id = ObjectId.FromBytes(HashFormat.Sha1, rest.Slice(end + 1, IdLength));
@@ -48,11 +52,18 @@ internal sealed class TreeCursor(ReadOnlyMemory<byte> tree)
     }
 
     /// <summary>Names are in the order of their bytes, those of trees as if they ended in a slash.</summary>
-    private int CompareTo(TreeCursor other)
+    public int CompareTo(TreeCursor other)
     {
         var common = Math.Min(Name.Length, other.Name.Length);
         var order = Name[..common].SequenceCompareTo(other.Name[..common]);
         return order != 0 ? order : Following(Name, IsTree, common) - Following(other.Name, other.IsTree, common);
+    }
+
+    private static int OctalOf(ReadOnlySpan<byte> digits)
+    {
+        var value = 0;
+        foreach (var digit in digits) value = (value << 3) | (digit & 7);
+        return value;
     }
 
     private static int Following(ReadOnlySpan<byte> name, bool isTree, int position) =>

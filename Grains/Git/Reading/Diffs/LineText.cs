@@ -1,0 +1,31 @@
+using System.Text;
+using System.Text.Unicode;
+
+namespace Granary.Grains.Git.Reading.Diffs;
+
+/// <summary>How the lines of a file become characters. Their bytes stay beside them where they cannot be had back from these.</summary>
+internal sealed class LineText
+{
+    private readonly Encoding _encoding;
+    private readonly bool _isUtf8;
+
+    private LineText(Encoding encoding)
+    {
+        _encoding = encoding;
+        _isUtf8 = encoding is UTF8Encoding;
+    }
+
+    /// <summary>The encoding's registered name.</summary>
+    public string Name => _encoding.WebName;
+
+    /// <summary>One encoding for both sides, unless one of them is UTF-8 and the other is not: then the new side's.</summary>
+    public static LineText Of(ReadOnlySpan<byte> old, ReadOnlySpan<byte> now) => new(TextGuess.EncodingOf(now.IsEmpty ? old : now));
+
+    public string Decode(ReadOnlySpan<byte> line) => _encoding.GetString(line);
+
+    public byte[]? RawOf(ReadOnlySpan<byte> line)
+    {
+        if (Ascii.IsValid(line) || (_isUtf8 && Utf8.IsValid(line))) return null;
+        return line.ToArray();
+    }
+}
