@@ -1,6 +1,8 @@
+using Granary.Frontends.Rpc.Blobs;
 using Granary.Frontends.Rpc.Commits;
 using Granary.Frontends.Rpc.DeadLetters;
 using Granary.Frontends.Rpc.Errors;
+using Granary.Frontends.Rpc.History;
 using Granary.Frontends.Rpc.Imports;
 using Granary.Frontends.Rpc.Jobs;
 using Granary.Frontends.Rpc.Login;
@@ -9,6 +11,7 @@ using Granary.Frontends.Rpc.Measures;
 using Granary.Frontends.Rpc.Projects;
 using Granary.Frontends.Rpc.Repositories;
 using Granary.Frontends.Rpc.Server;
+using Granary.Frontends.Rpc.Streaming;
 using Granary.Frontends.Rpc.Users;
 using Granary.Frontends.Rpc.Webhooks;
 using Grpc.AspNetCore.Server;
@@ -33,6 +36,7 @@ public static class GranaryRpc
         services.AddScoped<CurrentCaller>();
         services.AddScoped<RepositoryResolver>();
         services.AddScoped<WebhookOwners>();
+        services.AddSingleton<StreamWriting>();
         services.AddGrpc(grpc =>
         {
             // The order matters: the first one is outermost and translates what the others refuse, which the second one sees as it was.
@@ -61,6 +65,8 @@ public static class GranaryRpc
         endpoints.MapGrpcService<GrpcImportService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcWebhookService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcRegisteredCommitService>().Add(limit.Apply);
+        endpoints.MapGrpcService<GrpcCommitService>().Add(limit.Apply);
+        endpoints.MapGrpcService<GrpcBlobService>().Add(limit.Apply);
         endpoints.MapGrpcReflectionService();
         return endpoints;
     }

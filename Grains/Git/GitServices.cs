@@ -4,6 +4,7 @@ using Granary.Grains.Git.Packs;
 using Granary.Grains.Git.Packs.Cache;
 using Granary.Grains.Posix;
 using Granary.Grains.Git.Processes;
+using Granary.Grains.Git.Reading;
 using Granary.Grains.Git.Refs;
 using Granary.Grains.Outbox;
 using Granary.Grains.Repositories;
@@ -47,6 +48,7 @@ public static class GitServices
         services.AddSingleton<IUploadArchive, UploadArchive>();
         services.AddSingleton<IPackReceiver, PackReceiver>();
         services.AddSingleton<IRefCache, RefCache>();
+        services.AddGranaryReading(configuration);
         services.AddGranaryHousekeeping(configuration);
         services.AddGranaryOutbox(configuration);
         return services;

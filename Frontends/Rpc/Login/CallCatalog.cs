@@ -13,6 +13,7 @@ internal static class CallCatalog
         DeployKeysReflection.Descriptor, ServerReflection.Descriptor, DeadLettersReflection.Descriptor,
         MaintenanceReflection.Descriptor, ImportsReflection.Descriptor, WebhooksReflection.Descriptor,
         JobsReflection.Descriptor, RegisteredCommitsReflection.Descriptor,
+        CommitsReflection.Descriptor, BlobsReflection.Descriptor,
     ];
 
     private static readonly FrozenDictionary<string, Operation?> Operations = Files

@@ -101,6 +101,8 @@ internal static class RightsModel
         ["RepositoryService.ListActivity"] = Need.ReadRepository,
         ["RegisteredCommitService.ListRegisteredCommits"] = Need.ReadRepository,
         ["RegisteredCommitService.ListIssueCommits"] = Need.ReadProject,
+        ["CommitService.GetCommit"] = Need.ReadRepository,
+        ["BlobService.GetBlob"] = Need.ReadRepository,
         ["PolicyService.GetPolicy"] = Need.AdminRepository,
         ["PolicyService.UpdatePolicy"] = Need.AdminRepository,
         ["PolicyService.ListProtectionRules"] = Need.AdminRepository,
