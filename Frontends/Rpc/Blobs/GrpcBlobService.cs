@@ -18,13 +18,13 @@ internal sealed class GrpcBlobService(RepositoryResolver repositories, IBlobRead
         if (request.Offset < 0 || request.Limit < 0 || request.MaxSize < 0) throw Arguments.Invalid("Offset, limit and size may not be negative.");
         using var blob = await OpenAsync(request, context.CancellationToken);
         var isTooLarge = request.MaxSize > 0 && blob.Info.Size > request.MaxSize;
-        await streams.WriteAsync(responseStream, new GetBlobResponse { Info = From(blob.Info, isTooLarge) }, context.CancellationToken);
+        await streams.WriteAsync(responseStream, new GetBlobResponse { Info = From(blob.Info, isTooLarge) }, context);
         if (isTooLarge) return;
         var end = request.Limit == 0 ? blob.Info.Size : Math.Min(blob.Info.Size, request.Limit > long.MaxValue - request.Offset ? long.MaxValue : request.Offset + request.Limit);
         for (var at = request.Offset; at < end; at += Piece)
         {
             var piece = ByteString.CopyFrom(blob.Bytes[(int)at..(int)Math.Min(at + Piece, end)]);
-            await streams.WriteAsync(responseStream, new GetBlobResponse { Data = piece }, context.CancellationToken);
+            await streams.WriteAsync(responseStream, new GetBlobResponse { Data = piece }, context);
         }
     }
 

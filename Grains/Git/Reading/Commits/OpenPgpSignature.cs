@@ -10,7 +10,7 @@ internal static class OpenPgpSignature
     private const int IssuerFingerprint = 33;
 
     /// <returns>The fingerprint in upper-case digits, else the key id; empty when it tells neither.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">It is cut short.</exception>
+    /// <exception cref="IndexOutOfRangeException">It is cut short, which other exceptions of ranges and numbers tell as well.</exception>
     public static string IssuerOf(ReadOnlySpan<byte> packets)
     {
         if (packets.IsEmpty || (packets[0] & 0x80) == 0) return "";

@@ -19,7 +19,7 @@ internal static class SignatureKey
             var packet = Unarmor(text);
             return new ObjectSignature(kind, kind == SignatureKind.Ssh ? KeyOfSsh(packet) : OpenPgpSignature.IssuerOf(packet));
         }
-        catch (Exception fault) when (fault is FormatException or ArgumentOutOfRangeException)
+        catch (Exception fault) when (fault is FormatException or ArgumentException or IndexOutOfRangeException or OverflowException)
         {
             return new ObjectSignature(kind, "");
         }
