@@ -13,6 +13,7 @@ using Granary.Frontends.Rpc.Repositories;
 using Granary.Frontends.Rpc.Server;
 using Granary.Frontends.Rpc.Streaming;
 using Granary.Frontends.Rpc.Users;
+using Granary.Frontends.Rpc.Watching;
 using Granary.Frontends.Rpc.Webhooks;
 using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Builder;
@@ -57,6 +58,7 @@ public static class GranaryRpc
         endpoints.MapGrpcService<GrpcProjectService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcRepositoryService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcPolicyService>().Add(limit.Apply);
+        endpoints.MapGrpcService<GrpcWatchService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcDeployKeyService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcServerService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcMaintenanceService>().Add(limit.Apply);

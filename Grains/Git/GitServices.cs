@@ -9,6 +9,7 @@ using Granary.Grains.Git.Refs;
 using Granary.Grains.Outbox;
 using Granary.Grains.Repositories;
 using Granary.Grains.Repositories.Policy;
+using Granary.Grains.Repositories.Watching;
 using Granary.Repositories;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -50,6 +51,7 @@ public static class GitServices
         services.AddSingleton<IRefCache, RefCache>();
         services.AddGranaryReading(configuration);
         services.AddGranaryHousekeeping(configuration);
+        services.AddGranaryWatching(configuration);
         services.AddGranaryOutbox(configuration);
         return services;
     }

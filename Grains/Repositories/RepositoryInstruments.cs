@@ -13,6 +13,8 @@ internal static class RepositoryInstruments
 
     private static readonly Counter<long> Refs = Meter.CreateCounter<long>("granary.push.refs", "{ref}", "Refs of pushes that came to their turn, by what became of them.");
 
+    private static readonly UpDownCounter<long> OpenWatches = Meter.CreateUpDownCounter<long>("granary.watches", "{watch}", "Clients that watch a repository now.");
+
     private static readonly KeyValuePair<string, object?>[] Statuses =
     [
         new("status", "not-attempted"), new("status", "ok"), new("status", "non-fast-forward"), new("status", "no-delete"),
@@ -21,6 +23,8 @@ internal static class RepositoryInstruments
 
     /// <summary>How long a push held its repository's turn: the time others of the same repository wait.</summary>
     public static void Turn(TimeSpan time) => TurnDuration.Record(time.TotalSeconds);
+
+    public static void Watches(int change) => OpenWatches.Add(change);
 
     public static void Decided(IReadOnlyList<RefUpdateResult> results)
     {

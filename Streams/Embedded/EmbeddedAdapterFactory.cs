@@ -30,6 +30,7 @@ internal sealed class EmbeddedAdapterFactory : IQueueAdapterFactory, IQueueAdapt
         _file = services.GetRequiredService<QueueFiles>().Of(_options);
         _mapper = new HashRingBasedStreamQueueMapper(new HashRingStreamQueueMapperOptions { TotalQueueCount = _options.Queues }, name);
         _time = services.GetRequiredService<TimeProvider>();
+        services.GetRequiredService<EmbeddedLag>().Watch(new EmbeddedQueueLengths(name, _file, _options));
     }
 
     public static IQueueAdapterFactory Create(IServiceProvider services, string name) => new EmbeddedAdapterFactory(name, services);

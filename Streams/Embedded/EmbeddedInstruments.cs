@@ -5,7 +5,9 @@ namespace Granary.Streams.Embedded;
 /// <summary>What is measured of the embedded streams; the provider is the one tag.</summary>
 internal static class EmbeddedInstruments
 {
-    private static readonly Meter Meter = new("Granary.Streams.Embedded");
+    public const string MeterName = "Granary.Streams.Embedded";
+
+    private static readonly Meter Meter = new(MeterName);
 
     public static Counter<long> Published { get; } = Meter.CreateCounter<long>("granary.streams.published", description: "Messages made durable.");
 

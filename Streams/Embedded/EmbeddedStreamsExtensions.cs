@@ -21,6 +21,7 @@ public static class EmbeddedStreamsExtensions
         services.AddOptions<EmbeddedStreamsOptions>(name).Configure(configure).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<EmbeddedStreamsOptions>, EmbeddedStreamsOptionsValidator>());
         services.TryAddSingleton<QueueFiles>();
+        services.TryAddSingleton<EmbeddedLag>();
         services.AddSingleton<IDeadLetterBox>(provider => new EmbeddedDeadLetterBox(
             name, provider.GetRequiredService<QueueFiles>().Of(provider.GetRequiredService<IOptionsMonitor<EmbeddedStreamsOptions>>().Get(name))));
         services.AddSingleton<IQueueLengths>(provider =>

@@ -28,6 +28,7 @@ internal sealed class LoginInterceptor(IAuthenticator authenticator, CurrentCall
         ServerStreamingServerMethod<TRequest, TResponse> continuation)
     {
         await LogInAsync(context);
+        current.LogInAgainAsync = () => LogInAsync(context);
         await continuation(request, responseStream, context);
     }
 

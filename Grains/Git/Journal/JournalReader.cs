@@ -57,6 +57,15 @@ internal sealed class JournalReader(string directory)
         return Synced(sources, committed, open, last, hasMore: false);
     }
 
+    /// <summary>Changes whenever there may be something new to read; two looks at files' attributes.</summary>
+    public JournalStamp Stamp()
+    {
+        var segment = _segment is null ? null : new FileInfo(_segment);
+        return segment is { Exists: true }
+            ? new JournalStamp(Directory.GetLastWriteTimeUtc(directory), segment.LastWriteTimeUtc, segment.Length)
+            : new JournalStamp(Directory.GetLastWriteTimeUtc(directory), default, -1);
+    }
+
     /// <summary>Segment files in order.</summary>
     public IReadOnlyList<string> Segments() => Directory.Exists(directory)
         ? [.. Directory.EnumerateFiles(directory, "????????????????.log").Order(StringComparer.Ordinal)]
@@ -94,6 +103,12 @@ internal sealed class JournalReader(string directory)
     private static long FirstOf(string segment) =>
         long.Parse(Path.GetFileNameWithoutExtension(segment), CultureInfo.InvariantCulture);
 }
+
+/// <summary>How a journal's files look from outside.</summary>
+/// <param name="Folder">When a segment came or went.</param>
+/// <param name="Written">When the segment that was read last was written.</param>
+/// <param name="Length">Its length in bytes; -1: there is none.</param>
+internal readonly record struct JournalStamp(DateTime Folder, DateTime Written, long Length);
 
 /// <summary>What a journal has beyond a sequence number.</summary>
 /// <param name="Committed">Pushes that happened, in order.</param>

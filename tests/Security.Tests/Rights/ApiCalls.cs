@@ -49,11 +49,19 @@ internal static partial class ApiCalls
                 var value = request.Descriptor.FindFieldByName(match.Groups["field"].Value).Accessor.GetValue(request).ToString()!;
                 return Uri.EscapeDataString(value);
             });
+            if (form.Body.Length == 0) path += SwitchesOf(request);
             yield return (verb, path, form.Body.Length == 0 ? null : BodyOf(request, form.Body, inPath));
         }
     }
 
     public static bool ConcernsRepository(string path) => path.Contains("/repositories/", StringComparison.Ordinal);
+
+    /// <summary>What is switched on in a request without a body.</summary>
+    private static string SwitchesOf(IMessage request)
+    {
+        var switches = request.Descriptor.Fields.InDeclarationOrder().Where(f => f is { IsRepeated: false, FieldType: FieldType.Bool } && (bool)f.Accessor.GetValue(request));
+        return string.Concat(switches.Select((field, i) => $"{(i == 0 ? '?' : '&')}{field.JsonName}=true"));
+    }
 
     private static string BodyOf(IMessage request, string body, HashSet<string> inPath)
     {

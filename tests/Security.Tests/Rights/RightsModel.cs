@@ -103,6 +103,7 @@ internal static class RightsModel
         ["RegisteredCommitService.ListIssueCommits"] = Need.ReadProject,
         ["CommitService.GetCommit"] = Need.ReadRepository,
         ["BlobService.GetBlob"] = Need.ReadRepository,
+        ["WatchService.WatchRepository"] = Need.ReadRepository,
         ["PolicyService.GetPolicy"] = Need.AdminRepository,
         ["PolicyService.UpdatePolicy"] = Need.AdminRepository,
         ["PolicyService.ListProtectionRules"] = Need.AdminRepository,

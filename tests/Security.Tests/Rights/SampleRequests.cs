@@ -41,6 +41,7 @@ internal static class SampleRequests
         }
 
         if (request is V1.SetProtectionRuleRequest rule) rule.Rule = new V1.ProtectionRule { Pattern = "never/*", NoForce = true };
+        if (request is V1.WatchRepositoryRequest watch) watch.NoFollow = true;
         return request;
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using Granary.Streams.DeadLetters;
 using Granary.Streams.Embedded;
 using Granary.Streams.Tests.Conformance;
@@ -55,6 +56,31 @@ public sealed class EmbeddedStreamsTests(ITestOutputHelper output) : IDisposable
         }
 
         Assert.Equal(0, await CountAsync("SELECT sum(length) FROM queue"));
+    }
+
+    /// <summary>Other tests have providers of this name too, but none that holds so many for long.</summary>
+    [Fact]
+    public async Task Lag_NobodyReads_IsWhatWaitsInTheFile()
+    {
+        const int Waiting = 37;
+        await using var cluster = await StartAsync(reads: false);
+        await cluster.PublishAsync(Guid.NewGuid().ToString("N"), 1, Waiting);
+        var lags = new List<long>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = static (instrument, self) =>
+            {
+                if (instrument.Name == "granary.streams.lag") self.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((_, value, tags, _) =>
+        {
+            Assert.Equal(KeyValuePair.Create("provider", (object?)StreamCluster.Provider), Assert.Single(tags.ToArray()));
+            lags.Add(value);
+        });
+        listener.Start();
+        listener.RecordObservableInstruments();
+        Assert.Contains(Waiting, lags);
     }
 
     /// <summary>Figures, not limits: printed for whoever measures on a quiet machine.</summary>
