@@ -12,8 +12,8 @@ internal static class CallCatalog
         UsersReflection.Descriptor, ProjectsReflection.Descriptor, RepositoriesReflection.Descriptor, PolicyReflection.Descriptor,
         DeployKeysReflection.Descriptor, ServerReflection.Descriptor, DeadLettersReflection.Descriptor,
         MaintenanceReflection.Descriptor, ImportsReflection.Descriptor, WebhooksReflection.Descriptor,
-        CommitsReflection.Descriptor, BlobsReflection.Descriptor,
         JobsReflection.Descriptor, RegisteredCommitsReflection.Descriptor, WatchReflection.Descriptor,
+        CommitsReflection.Descriptor, BlobsReflection.Descriptor,
     ];
 
     private static readonly FrozenDictionary<string, Operation?> Operations = Files
