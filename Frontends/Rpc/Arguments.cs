@@ -1,6 +1,8 @@
+using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Granary.Accounts;
 using Granary.Frontends.Rpc.Errors;
+using Granary.Git.Reading;
 using Granary.Projects;
 using Granary.Repositories;
 using Granary.Repositories.Policy;
@@ -27,6 +29,18 @@ internal static class Arguments
     public static RefName Ref(string text) => RefName.TryParse(text, out var name, out var fault)
         ? name
         : throw Invalid($"This is not a full ref name such as 'refs/heads/main': {fault}.");
+
+    public static ObjectId ObjectId(string text) => Granary.Repositories.ObjectId.TryParse(text, out var id) && id.Format == HashFormat.Sha1
+        ? id
+        : throw Invalid("An object id has 40 hexadecimal digits.");
+
+    /// <param name="text">A path in a tree.</param>
+    /// <param name="raw">Its bytes, when they are not UTF-8.</param>
+    public static GitPath Path(string text, ByteString raw)
+    {
+        var path = GitPath.Parse(text, raw.Span);
+        return path.Value ?? throw new RefusedException(path.Refusal!);
+    }
 
     public static Guid TokenId(string text) =>
         Guid.TryParse(text, out var id) ? id : throw Invalid("A token id is a GUID; the list of the user's tokens shows it.");

@@ -1,7 +1,9 @@
+using Granary.Frontends.Rpc.Blobs;
 using Granary.Frontends.Rpc.Commits;
 using Granary.Frontends.Rpc.DeadLetters;
 using Granary.Frontends.Rpc.Errors;
 using Granary.Frontends.Rpc.Files;
+using Granary.Frontends.Rpc.History;
 using Granary.Frontends.Rpc.Imports;
 using Granary.Frontends.Rpc.Jobs;
 using Granary.Frontends.Rpc.Login;
@@ -10,6 +12,7 @@ using Granary.Frontends.Rpc.Measures;
 using Granary.Frontends.Rpc.Projects;
 using Granary.Frontends.Rpc.Repositories;
 using Granary.Frontends.Rpc.Server;
+using Granary.Frontends.Rpc.Streaming;
 using Granary.Frontends.Rpc.Users;
 using Granary.Frontends.Rpc.Watching;
 using Granary.Frontends.Rpc.Webhooks;
@@ -36,6 +39,7 @@ public static class GranaryRpc
         services.AddScoped<RepositoryResolver>();
         services.AddScoped<WebhookOwners>();
         services.AddScoped<FileCommits>();
+        services.AddSingleton<StreamWriting>();
         services.AddGrpc(grpc =>
         {
             // The order matters: the first one is outermost and translates what the others refuse, which the second one sees as it was.
@@ -66,6 +70,8 @@ public static class GranaryRpc
         endpoints.MapGrpcService<GrpcWebhookService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcRegisteredCommitService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcFileService>().Add(limit.Apply);
+        endpoints.MapGrpcService<GrpcCommitService>().Add(limit.Apply);
+        endpoints.MapGrpcService<GrpcBlobService>().Add(limit.Apply);
         endpoints.MapGrpcReflectionService();
         return endpoints;
     }

@@ -10,4 +10,7 @@ public sealed class RpcOptions
 
     /// <summary>How many grains one list call asks at a time. Default 16.</summary>
     public int ListParallelism { get; set; } = 16;
+
+    /// <summary>How long the client of a stream may take nothing before its call is ended. Default 5 min.</summary>
+    public TimeSpan StreamStallTimeout { get; set; } = TimeSpan.FromMinutes(5);
 }

@@ -14,6 +14,8 @@ internal sealed class RpcOptionsValidator : IValidateOptions<RpcOptions>
             faults.Add($"{RpcOptions.SectionName}:{nameof(RpcOptions.MaxReceiveMessageSize)} must be {MinMessageSize} to {MaxMessageSize} bytes.");
         if (options.ListParallelism is < 1 or > 256)
             faults.Add($"{RpcOptions.SectionName}:{nameof(RpcOptions.ListParallelism)} must be 1 to 256.");
+        if (options.StreamStallTimeout <= TimeSpan.Zero || options.StreamStallTimeout > TimeSpan.FromDays(1))
+            faults.Add($"{RpcOptions.SectionName}:{nameof(RpcOptions.StreamStallTimeout)} must be positive and at most 1 day.");
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 }

@@ -5,6 +5,7 @@ using Granary.Grains.Git.Packs;
 using Granary.Grains.Git.Packs.Cache;
 using Granary.Grains.Posix;
 using Granary.Grains.Git.Processes;
+using Granary.Grains.Git.Reading;
 using Granary.Grains.Git.Refs;
 using Granary.Grains.Outbox;
 using Granary.Grains.Repositories;
@@ -50,6 +51,7 @@ public static class GitServices
         services.AddSingleton<IPackReceiver, PackReceiver>();
         services.AddSingleton<IRefCache, RefCache>();
         services.AddGranaryCommitDrafts(configuration);
+        services.AddGranaryReading(configuration);
         services.AddGranaryHousekeeping(configuration);
         services.AddGranaryWatching(configuration);
         services.AddGranaryOutbox(configuration);

@@ -9,10 +9,22 @@ internal static class CallCatalog
 {
     public static IReadOnlyList<FileDescriptor> Files { get; } =
     [
-        UsersReflection.Descriptor, ProjectsReflection.Descriptor, RepositoriesReflection.Descriptor, PolicyReflection.Descriptor,
-        DeployKeysReflection.Descriptor, ServerReflection.Descriptor, DeadLettersReflection.Descriptor,
-        MaintenanceReflection.Descriptor, ImportsReflection.Descriptor, WebhooksReflection.Descriptor,
-        JobsReflection.Descriptor, RegisteredCommitsReflection.Descriptor, WatchReflection.Descriptor, FilesReflection.Descriptor,
+        UsersReflection.Descriptor,
+        ProjectsReflection.Descriptor,
+        RepositoriesReflection.Descriptor,
+        PolicyReflection.Descriptor,
+        DeployKeysReflection.Descriptor,
+        ServerReflection.Descriptor,
+        DeadLettersReflection.Descriptor,
+        MaintenanceReflection.Descriptor,
+        ImportsReflection.Descriptor,
+        WebhooksReflection.Descriptor,
+        JobsReflection.Descriptor,
+        RegisteredCommitsReflection.Descriptor,
+        WatchReflection.Descriptor,
+        FilesReflection.Descriptor,
+        CommitsReflection.Descriptor,
+        BlobsReflection.Descriptor,
     ];
 
     private static readonly FrozenDictionary<string, Operation?> Operations = Files

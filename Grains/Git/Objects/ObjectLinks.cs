@@ -16,6 +16,13 @@ internal static class ObjectLinks
         return (tree, parents);
     }
 
+    /// <exception cref="BeyondBudgetException">It is no commit.</exception>
+    public static ObjectId TreeOf(ReadOnlySpan<byte> commit) => ReadLine(ref commit, "tree "u8) ?? throw new BeyondBudgetException();
+
+    /// <summary>What a tag names, of whatever type.</summary>
+    /// <exception cref="BeyondBudgetException">It is no tag.</exception>
+    public static ObjectId TargetOf(ReadOnlySpan<byte> tag) => ReadLine(ref tag, "object "u8) ?? throw new BeyondBudgetException();
+
     /// <exception cref="BeyondBudgetException">It is no tag.</exception>
     public static (ObjectId Target, ObjectType Type) OfTag(ReadOnlySpan<byte> tag)
     {

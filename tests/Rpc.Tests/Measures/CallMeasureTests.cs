@@ -17,7 +17,26 @@ public sealed class CallMeasureTests
         Assert.Equal(RequestVerb.Unknown, CallGroups.Of("/granary.v1.UserService/NoSuchCall"));
 
         // As the page of metrics lists them.
-        Assert.Equal(["dead-letter", "deploy-key", "import", "job", "maintenance", "policy", "project", "registered-commit", "repository", "server", "user", "webhook"], CallGroups.All.Order());
+        Assert.Equal(
+            [
+                "blob",
+                "commit",
+                "dead-letter",
+                "deploy-key",
+                "file",
+                "import",
+                "job",
+                "maintenance",
+                "policy",
+                "project",
+                "registered-commit",
+                "repository",
+                "server",
+                "user",
+                "watch",
+                "webhook",
+            ],
+            CallGroups.All.Order());
     }
 
     [Fact]

@@ -104,6 +104,8 @@ internal static class RightsModel
         ["RepositoryService.ListActivity"] = Need.ReadRepository,
         ["RegisteredCommitService.ListRegisteredCommits"] = Need.ReadRepository,
         ["RegisteredCommitService.ListIssueCommits"] = Need.ReadProject,
+        ["CommitService.GetCommit"] = Need.ReadRepository,
+        ["BlobService.GetBlob"] = Need.ReadRepository,
         ["WatchService.WatchRepository"] = Need.ReadRepository,
         ["FileService.CommitFiles"] = Need.WriteRepository,
         ["FileService.CreateCommit"] = Need.WriteRepository,

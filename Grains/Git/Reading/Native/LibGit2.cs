@@ -17,6 +17,8 @@ internal static unsafe partial class LibGit2
 
     public const int NotFound = -3;
 
+    public const int Ambiguous = -5;
+
     /// <exception cref="NotSupportedException">It is not the version that the structures here were written for.</exception>
     public static void EnsureLoaded()
     {
@@ -56,6 +58,9 @@ internal static unsafe partial class LibGit2
 
     [LibraryImport(Library, EntryPoint = "git_odb_read_header")]
     public static partial int OdbReadHeader(out nuint length, out int type, OdbHandle odb, byte* id);
+
+    [LibraryImport(Library, EntryPoint = "git_odb_exists_prefix")]
+    public static partial int OdbExistsPrefix(byte* found, OdbHandle odb, byte* start, nuint digits);
 
     [LibraryImport(Library, EntryPoint = "git_odb_read")]
     public static partial int OdbRead(out nint found, OdbHandle odb, byte* id);

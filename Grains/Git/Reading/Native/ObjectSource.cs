@@ -2,17 +2,48 @@ using Granary.Repositories;
 
 namespace Granary.Grains.Git.Reading.Native;
 
-/// <summary>The objects of one repository as bytes. May be used by several threads at once; a look for new packs is its own.</summary>
+/// <summary>
+/// The objects of one repository as bytes. May be used by several threads at once, which libgit2 lets in one after the other. A look
+/// for new packs is its own; when something that must be there is not, or cannot be read, it opens the folder anew and looks once more,
+/// because the packs that it knew may have been replaced.
+/// </summary>
 internal sealed unsafe class ObjectSource : IDisposable
 {
-    private readonly OdbHandle _odb;
+    private readonly string _objectsFolder;
+    private OdbHandle _odb;
 
     /// <exception cref="LibGit2Exception">It cannot be opened.</exception>
     public ObjectSource(string objectsFolder)
     {
-        LibGit2.EnsureLoaded();
-        LibGit2.Check(LibGit2.OdbOpen(out var odb, objectsFolder));
-        _odb = new OdbHandle(odb);
+        _objectsFolder = objectsFolder;
+        _odb = Open(objectsFolder);
+    }
+
+    /// <summary>Type and size of an object that may be missing, as one whose id a client sent.</summary>
+    public ObjectHeader? TryReadHeader(ObjectId id)
+    {
+        var bytes = stackalloc byte[32];
+        id.CopyTo(new Span<byte>(bytes, 32));
+        var code = LibGit2.OdbReadHeader(out var length, out var type, _odb, bytes);
+        if (code == LibGit2.NotFound) return null;
+        if (code < 0) return ReadHeader(id);
+        return new ObjectHeader((ObjectKind)type, (long)length);
+    }
+
+    /// <summary>The object whose id begins with these digits; null when there is none.</summary>
+    /// <param name="start">Of an id, filled up with zeros.</param>
+    /// <param name="digits">How many of it count, at least 4.</param>
+    /// <param name="isAmbiguous">Whether there are several.</param>
+    public ObjectId? Find(ObjectId start, int digits, out bool isAmbiguous)
+    {
+        var bytes = stackalloc byte[32];
+        start.CopyTo(new Span<byte>(bytes, 32));
+        var found = stackalloc byte[32];
+        var code = LibGit2.OdbExistsPrefix(found, _odb, bytes, (nuint)digits);
+        isAmbiguous = code == LibGit2.Ambiguous;
+        if (isAmbiguous || code == LibGit2.NotFound) return null;
+        LibGit2.Check(code);
+        return ObjectId.FromBytes(start.Format, new ReadOnlySpan<byte>(found, start.Format.HexLength() / 2));
     }
 
     /// <summary>Type and size, without the content.</summary>
@@ -21,7 +52,9 @@ internal sealed unsafe class ObjectSource : IDisposable
     {
         var bytes = stackalloc byte[32];
         id.CopyTo(new Span<byte>(bytes, 32));
-        var code = LibGit2.OdbReadHeader(out var length, out var type, _odb, bytes);
+        var odb = _odb;
+        var code = LibGit2.OdbReadHeader(out var length, out var type, odb, bytes);
+        if (code < 0) code = LibGit2.OdbReadHeader(out length, out type, Renew(odb), bytes);
         if (code == LibGit2.NotFound) throw new MissingObjectException(id);
         LibGit2.Check(code);
         return new ObjectHeader((ObjectKind)type, (long)length);
@@ -33,13 +66,34 @@ internal sealed unsafe class ObjectSource : IDisposable
     {
         var bytes = stackalloc byte[32];
         id.CopyTo(new Span<byte>(bytes, 32));
-        var code = LibGit2.OdbRead(out var found, _odb, bytes);
+        var odb = _odb;
+        var code = LibGit2.OdbRead(out var found, odb, bytes);
+        if (code < 0) code = LibGit2.OdbRead(out found, Renew(odb), bytes);
         if (code == LibGit2.NotFound) throw new MissingObjectException(id);
         LibGit2.Check(code);
         return new RawObject(found);
     }
 
     public void Dispose() => _odb.Dispose();
+
+    private static OdbHandle Open(string objectsFolder)
+    {
+        LibGit2.EnsureLoaded();
+        LibGit2.Check(LibGit2.OdbOpen(out var odb, objectsFolder));
+        return new OdbHandle(odb);
+    }
+
+    /// <summary>One that was opened after the failed one, which the collector closes when nobody reads with it any more.</summary>
+    private OdbHandle Renew(OdbHandle failed)
+    {
+        var now = Volatile.Read(ref _odb);
+        if (now != failed) return now;
+        var fresh = Open(_objectsFolder);
+        now = Interlocked.CompareExchange(ref _odb, fresh, failed);
+        if (now == failed) return fresh;
+        fresh.Dispose();
+        return now;
+    }
 }
 
 /// <summary>What an object is, and how many bytes it has unpacked.</summary>

@@ -1,3 +1,4 @@
+using Granary.Grains.Git.Reading.Text;
 using System.Buffers.Text;
 using System.Text;
 using Granary.Hooks.Commits;

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Granary.Grains.Hooks.Commits.Reading;
+namespace Granary.Grains.Git.Reading.Text;
 
 /// <summary>
 /// The characters of a commit object: in UTF-8, or what its <c>encoding</c> header says. Bytes that mean nothing become U+FFFD.

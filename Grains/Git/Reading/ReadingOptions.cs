@@ -1,0 +1,34 @@
+namespace Granary.Grains.Git.Reading;
+
+/// <summary>Settings of the repository reader: section <c>Granary:Reading</c>.</summary>
+public sealed class ReadingOptions
+{
+    public const string Section = "Granary:Reading";
+
+    /// <summary>Threads that read repositories. Default: one a processor, at least 2.</summary>
+    public int Threads { get; set; } = Math.Max(2, Environment.ProcessorCount);
+
+    /// <summary>Reads that may wait for a thread. Default 4096; one more is told that the server is busy.</summary>
+    public int MaxWaiting { get; set; } = 4096;
+
+    /// <summary>Object stores that are open at once, each of which holds some files. Default 256; when all are in use, the server is busy.</summary>
+    public int MaxHandles { get; set; } = 256;
+
+    /// <summary>Of these, how many may be of one repository; readers share them. Default: as many as threads.</summary>
+    public int MaxHandlesPerRepository { get; set; } = Math.Max(2, Environment.ProcessorCount);
+
+    /// <summary>How long one stays open that nobody uses. Default 5 min.</summary>
+    public TimeSpan HandleIdleTime { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long a stream reads before others have their turn. Default 20 ms.</summary>
+    public TimeSpan SliceTime { get; set; } = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>How many items a stream reads ahead of its client. Default 256.</summary>
+    public int SliceItems { get; set; } = 256;
+
+    /// <summary>The largest file that is read, in bytes. Default 256 MiB; larger ones are for git.</summary>
+    public long MaxBlobSize { get; set; } = 256L << 20;
+
+    /// <summary>Bytes of all files that are being read. Default 512 MiB; one that finds no room is told that the server is busy.</summary>
+    public long BlobMemory { get; set; } = 512L << 20;
+}

@@ -1,0 +1,25 @@
+using Granary.Git.Reading;
+using Granary.Grains.Git.Reading.Blobs;
+using Granary.Grains.Git.Reading.Commits;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Granary.Grains.Git.Reading;
+
+internal static class ReadingServices
+{
+    /// <summary>The repository reader of a silo; section <see cref="ReadingOptions.Section"/> is read.</summary>
+    public static IServiceCollection AddGranaryReading(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<ReadingOptions>().Bind(configuration.GetSection(ReadingOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ReadingOptions>, ReadingOptionsValidator>();
+        services.AddSingleton<HandlePool>();
+        services.AddSingleton<ReaderPool>();
+        services.AddSingleton<BlobMemory>();
+        services.AddSingleton<IRevisions, Revisions>();
+        services.AddSingleton<ICommitReader, CommitReader>();
+        services.AddSingleton<IBlobReader, BlobReader>();
+        return services;
+    }
+}
