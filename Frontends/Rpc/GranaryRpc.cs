@@ -11,6 +11,7 @@ using Granary.Frontends.Rpc.Login;
 using Granary.Frontends.Rpc.Maintenance;
 using Granary.Frontends.Rpc.Measures;
 using Granary.Frontends.Rpc.Projects;
+using Granary.Frontends.Rpc.Refs;
 using Granary.Frontends.Rpc.Repositories;
 using Granary.Frontends.Rpc.Server;
 using Granary.Frontends.Rpc.Streaming;
@@ -39,6 +40,8 @@ public static class GranaryRpc
         services.AddScoped<CurrentCaller>();
         services.AddSingleton<OnBehalfOf>();
         services.AddScoped<RepositoryResolver>();
+        services.AddScoped<CallerSignature>();
+        services.AddScoped<RefEdits>();
         services.AddScoped<WebhookOwners>();
         services.AddScoped<FileCommits>();
         services.AddSingleton<StreamWriting>();
@@ -76,6 +79,8 @@ public static class GranaryRpc
         endpoints.MapGrpcService<GrpcCommitService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcBlobService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcHealthService>();
+        endpoints.MapGrpcService<GrpcBranchService>().Add(limit.Apply);
+        endpoints.MapGrpcService<GrpcTagService>().Add(limit.Apply);
         endpoints.MapGrpcReflectionService();
         return endpoints;
     }

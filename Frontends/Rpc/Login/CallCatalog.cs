@@ -25,6 +25,8 @@ internal static class CallCatalog
         FilesReflection.Descriptor,
         CommitsReflection.Descriptor,
         BlobsReflection.Descriptor,
+        BranchesReflection.Descriptor,
+        TagsReflection.Descriptor,
     ];
 
     private static readonly FrozenDictionary<string, Operation?> Operations = Files

@@ -31,4 +31,7 @@ public sealed class ReadingOptions
 
     /// <summary>Bytes of all files that are being read. Default 512 MiB; one that finds no room is told that the server is busy.</summary>
     public long BlobMemory { get; set; } = 512L << 20;
+
+    /// <summary>Bytes for what refs pointed to lately, of all repositories. Default 16 MiB.</summary>
+    public long TipCacheSize { get; set; } = 16L << 20;
 }

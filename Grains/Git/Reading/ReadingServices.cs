@@ -1,6 +1,7 @@
 using Granary.Git.Reading;
 using Granary.Grains.Git.Reading.Blobs;
 using Granary.Grains.Git.Reading.Commits;
+using Granary.Grains.Git.Reading.Tips;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -20,6 +21,7 @@ internal static class ReadingServices
         services.AddSingleton<IRevisions, Revisions>();
         services.AddSingleton<ICommitReader, CommitReader>();
         services.AddSingleton<IBlobReader, BlobReader>();
+        services.AddSingleton<IRefTipReader, RefTipReader>();
         return services;
     }
 }
