@@ -76,7 +76,7 @@ public sealed class ErrorReplyTests
     [Fact]
     public void ToException_WithRetryAfter_HasRequestIdAndRetryInDetails()
     {
-        var status = new ErrorReply(StatusCode.Unavailable, "Busy.", TimeSpan.FromSeconds(5)).ToException("R2").GetRpcStatus()!;
+        var status = new ErrorReply(StatusCode.Unavailable, ErrorReasons.Busy, "Busy.", TimeSpan.FromSeconds(5)).ToException("R2").GetRpcStatus()!;
         Assert.Equal("R2", status.GetDetail<Google.Rpc.RequestInfo>().RequestId);
         Assert.Equal(5, status.GetDetail<Google.Rpc.RetryInfo>().RetryDelay.Seconds);
     }
