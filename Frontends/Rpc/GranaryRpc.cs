@@ -13,6 +13,7 @@ using Granary.Frontends.Rpc.Projects;
 using Granary.Frontends.Rpc.Repositories;
 using Granary.Frontends.Rpc.Server;
 using Granary.Frontends.Rpc.Streaming;
+using Granary.Frontends.Rpc.Trees;
 using Granary.Frontends.Rpc.Users;
 using Granary.Frontends.Rpc.Watching;
 using Granary.Frontends.Rpc.Webhooks;
@@ -72,6 +73,7 @@ public static class GranaryRpc
         endpoints.MapGrpcService<GrpcFileService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcCommitService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcBlobService>().Add(limit.Apply);
+        endpoints.MapGrpcService<GrpcTreeService>().Add(limit.Apply);
         endpoints.MapGrpcReflectionService();
         return endpoints;
     }

@@ -1,6 +1,9 @@
 using Granary.Git.Reading;
+using Granary.Git.Reading.Trees;
 using Granary.Grains.Git.Reading.Blobs;
 using Granary.Grains.Git.Reading.Commits;
+using Granary.Grains.Git.Reading.Trees;
+using Granary.Grains.Git.Reading.Trees.LastCommits;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -20,6 +23,8 @@ internal static class ReadingServices
         services.AddSingleton<IRevisions, Revisions>();
         services.AddSingleton<ICommitReader, CommitReader>();
         services.AddSingleton<IBlobReader, BlobReader>();
+        services.AddSingleton<LastCommitCache>();
+        services.AddSingleton<ITreeReader, TreeReader>();
         return services;
     }
 }

@@ -32,6 +32,7 @@ public sealed class CallMeasureTests
                 "registered-commit",
                 "repository",
                 "server",
+                "tree",
                 "user",
                 "watch",
                 "webhook",
