@@ -10,6 +10,7 @@ using Granary.Frontends.Rpc.Login;
 using Granary.Frontends.Rpc.Maintenance;
 using Granary.Frontends.Rpc.Measures;
 using Granary.Frontends.Rpc.Projects;
+using Granary.Frontends.Rpc.Refs;
 using Granary.Frontends.Rpc.Repositories;
 using Granary.Frontends.Rpc.Server;
 using Granary.Frontends.Rpc.Streaming;
@@ -38,6 +39,8 @@ public static class GranaryRpc
         services.TryAddSingleton(TimeProvider.System);
         services.AddScoped<CurrentCaller>();
         services.AddScoped<RepositoryResolver>();
+        services.AddScoped<CallerSignature>();
+        services.AddScoped<RefEdits>();
         services.AddScoped<WebhookOwners>();
         services.AddScoped<FileCommits>();
         services.AddSingleton<StreamWriting>();
@@ -74,6 +77,8 @@ public static class GranaryRpc
         endpoints.MapGrpcService<GrpcCommitService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcBlobService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcTreeService>().Add(limit.Apply);
+        endpoints.MapGrpcService<GrpcBranchService>().Add(limit.Apply);
+        endpoints.MapGrpcService<GrpcTagService>().Add(limit.Apply);
         endpoints.MapGrpcReflectionService();
         return endpoints;
     }

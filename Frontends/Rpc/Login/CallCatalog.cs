@@ -26,6 +26,8 @@ internal static class CallCatalog
         CommitsReflection.Descriptor,
         BlobsReflection.Descriptor,
         TreesReflection.Descriptor,
+        BranchesReflection.Descriptor,
+        TagsReflection.Descriptor,
     ];
 
     private static readonly FrozenDictionary<string, Operation?> Operations = Files

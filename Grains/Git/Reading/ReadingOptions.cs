@@ -40,4 +40,7 @@ public sealed class ReadingOptions
 
     /// <summary>Entries of folders whose last commit is remembered. Default 500,000, which take some 50 bytes each.</summary>
     public int LastCommitCache { get; set; } = 500_000;
+
+    /// <summary>Bytes for what refs pointed to lately, of all repositories. Default 16 MiB.</summary>
+    public long TipCacheSize { get; set; } = 16L << 20;
 }

@@ -19,6 +19,7 @@ internal sealed class ReadingOptionsValidator : IValidateOptions<ReadingOptions>
         Require(options.SliceTime > TimeSpan.Zero, "SliceTime", "must be positive");
         Require(options.SliceItems is >= 1 and <= 65536, "SliceItems", "must be 1 to 65536");
         Require(options.MaxBlobSize is >= 1 and < MaxBlob, "MaxBlobSize", "must be 1 byte to less than 2 GiB");
+        Require(options.TipCacheSize >= 0, "TipCacheSize", "may not be negative");
         Require(options.BlobMemory >= options.MaxBlobSize, "BlobMemory", "must be at least MaxBlobSize");
         Require(options.MaxTreeEntries >= 1, "MaxTreeEntries", "must be at least 1");
         Require(options.LastCommitWalk >= 1, "LastCommitWalk", "must be at least 1");

@@ -2,6 +2,7 @@ using Granary.Git.Reading;
 using Granary.Git.Reading.Trees;
 using Granary.Grains.Git.Reading.Blobs;
 using Granary.Grains.Git.Reading.Commits;
+using Granary.Grains.Git.Reading.Tips;
 using Granary.Grains.Git.Reading.Trees;
 using Granary.Grains.Git.Reading.Trees.LastCommits;
 using Microsoft.Extensions.Configuration;
@@ -25,6 +26,7 @@ internal static class ReadingServices
         services.AddSingleton<IBlobReader, BlobReader>();
         services.AddSingleton<LastCommitCache>();
         services.AddSingleton<ITreeReader, TreeReader>();
+        services.AddSingleton<IRefTipReader, RefTipReader>();
         return services;
     }
 }
