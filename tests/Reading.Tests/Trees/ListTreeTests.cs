@@ -83,6 +83,18 @@ public sealed class ListTreeTests(ReadingServer server)
     }
 
     [Fact]
+    public async Task Revision_ThatAGuestOfAPublicRepositoryAsksFor_IsJustNotFound()
+    {
+        await server.Server.Admin.CreateProjectAsync("OPEN", @public: true);
+        await server.Server.Admin.CreateRepositoryAsync("OPEN", "hall");
+        async Task<StatusCode> Ask(string project, string repository) => (await Assert.ThrowsAsync<RpcException>(
+            async () => await server.Trees.GetReadmeAsync(new() { Project = project, Repository = repository, Revision = "absent" }))).StatusCode;
+        Assert.Equal(StatusCode.NotFound, await Ask("OPEN", "hall"));
+        Assert.Equal(StatusCode.Unauthenticated, await Ask("OPEN", "none"));
+        Assert.Equal(StatusCode.Unauthenticated, await Ask(ReadingServer.Project, ReadingServer.Repository));
+    }
+
+    [Fact]
     public async Task Arguments_ThatDoNotGoTogether_AreInvalid()
     {
         foreach (var request in (ListTreeRequest[])[new() { Limit = -1 }, new() { Recursive = true, LastCommits = true }, new() { Revision = "of-tree", LastCommits = true }])
