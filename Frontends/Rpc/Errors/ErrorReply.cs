@@ -21,9 +21,10 @@ internal sealed record ErrorReply(StatusCode Code, string Message, TimeSpan? Ret
     /// <param name="anonymous">
     /// Whether the call has no login. Then missing and forbidden are one answer, so that it does not tell what exists.
     /// </param>
-    public static ErrorReply From(Refusal refusal, bool anonymous) => refusal.Kind switch
+    /// <param name="mayRead">Whether the call is about a repository that the caller may read: what is missing in it is told to anybody.</param>
+    public static ErrorReply From(Refusal refusal, bool anonymous, bool mayRead = false) => refusal.Kind switch
     {
-        RefusalKind.NotFound or RefusalKind.PermissionDenied when anonymous =>
+        RefusalKind.NotFound or RefusalKind.PermissionDenied when anonymous && !(mayRead && refusal.Kind == RefusalKind.NotFound) =>
             new ErrorReply(StatusCode.Unauthenticated, "There is nothing here for a caller without a login."),
         RefusalKind.InvalidArgument => new ErrorReply(StatusCode.InvalidArgument, refusal.Message),
         RefusalKind.NotFound => new ErrorReply(StatusCode.NotFound, refusal.Message),
@@ -36,9 +37,9 @@ internal sealed record ErrorReply(StatusCode Code, string Message, TimeSpan? Ret
     };
 
     /// <returns>The reply, or null when the exception is a fault of the server that the client must not see.</returns>
-    public static ErrorReply? From(Exception exception, bool anonymous, bool clientGone) => exception switch
+    public static ErrorReply? From(Exception exception, bool anonymous, bool clientGone, bool mayRead = false) => exception switch
     {
-        RefusedException refused => From(refused.Refusal, anonymous),
+        RefusedException refused => From(refused.Refusal, anonymous, mayRead),
         LoginRefusedException { RetryAfter: { } wait } tooMany => new ErrorReply(StatusCode.ResourceExhausted, tooMany.Message, wait),
         LoginRefusedException refused => new ErrorReply(StatusCode.Unauthenticated, refused.Message),
         OperationCanceledException when clientGone => new ErrorReply(StatusCode.Cancelled, "The call was cancelled."),

@@ -34,6 +34,10 @@ public sealed class ErrorReplyTests
         var forbidden = ErrorReply.From(new Refusal(RefusalKind.PermissionDenied, "DEMO is private."), anonymous: true);
         Assert.Equal(missing, forbidden);
         Assert.Equal(StatusCode.Unauthenticated, missing.Code);
+
+        // In a repository that anybody may read, a branch that is not there is just that.
+        Assert.Equal(StatusCode.NotFound, ErrorReply.From(new Refusal(RefusalKind.NotFound, "There is no branch."), anonymous: true, mayRead: true).Code);
+        Assert.Equal(StatusCode.Unauthenticated, ErrorReply.From(new Refusal(RefusalKind.PermissionDenied, "Not you."), anonymous: true, mayRead: true).Code);
     }
 
     public static TheoryData<Exception, StatusCode> Exceptions => new()
