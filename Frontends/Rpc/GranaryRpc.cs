@@ -15,6 +15,7 @@ using Granary.Frontends.Rpc.Refs;
 using Granary.Frontends.Rpc.Repositories;
 using Granary.Frontends.Rpc.Server;
 using Granary.Frontends.Rpc.Streaming;
+using Granary.Frontends.Rpc.Trees;
 using Granary.Frontends.Rpc.Users;
 using Granary.Frontends.Rpc.Watching;
 using Granary.Frontends.Rpc.Webhooks;
@@ -79,6 +80,7 @@ public static class GranaryRpc
         endpoints.MapGrpcService<GrpcCommitService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcBlobService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcHealthService>();
+        endpoints.MapGrpcService<GrpcTreeService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcBranchService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcTagService>().Add(limit.Apply);
         endpoints.MapGrpcReflectionService();

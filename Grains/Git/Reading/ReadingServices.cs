@@ -1,7 +1,10 @@
 using Granary.Git.Reading;
+using Granary.Git.Reading.Trees;
 using Granary.Grains.Git.Reading.Blobs;
 using Granary.Grains.Git.Reading.Commits;
 using Granary.Grains.Git.Reading.Tips;
+using Granary.Grains.Git.Reading.Trees;
+using Granary.Grains.Git.Reading.Trees.LastCommits;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -21,6 +24,8 @@ internal static class ReadingServices
         services.AddSingleton<IRevisions, Revisions>();
         services.AddSingleton<ICommitReader, CommitReader>();
         services.AddSingleton<IBlobReader, BlobReader>();
+        services.AddSingleton<LastCommitCache>();
+        services.AddSingleton<ITreeReader, TreeReader>();
         services.AddSingleton<IRefTipReader, RefTipReader>();
         return services;
     }
