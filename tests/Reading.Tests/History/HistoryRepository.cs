@@ -1,9 +1,6 @@
-using Granary.Reading.Tests.History;
 using Granary.Reading.Tests.Sample;
 using Granary.Tests.Harness;
 using Granary.V1;
-
-[assembly: AssemblyFixture(typeof(HistoryRepository))]
 
 namespace Granary.Reading.Tests.History;
 
@@ -30,14 +27,20 @@ public sealed class HistoryRepository(ReadingServer server) : IAsyncLifetime
         foreach (var name in (string[])[Plain, WithGraph])
         {
             await Reading.Server.Admin.CreateRepositoryAsync(ReadingServer.Project, name);
-            var url = Reading.Server.RepositoryUrl($"{ReadingServer.Project}/{name}.git", GranaryServer.AdminName, GranaryServer.AdminPassword);
-            await Git.RunAsync("push", "-q", url, "refs/heads/main", "refs/heads/b*:refs/heads/b*");
+            await Git.RunAsync("push", "-q", UrlOf(name), "refs/heads/main", "refs/heads/b*:refs/heads/b*");
         }
 
+        // It is made where there was none before.
+        var graph = Path.Combine(await Reading.Server.FolderOfAsync(ReadingServer.Project, WithGraph), "objects", "info", "commit-graph");
+        Assert.False(File.Exists(graph));
         var maintenance = new MaintenanceService.MaintenanceServiceClient(Reading.Channel);
         await maintenance.RunMaintenanceAsync(
             new RunMaintenanceRequest { Project = ReadingServer.Project, Repository = WithGraph }, Reading.Login);
+        Assert.True(File.Exists(graph));
     }
+
+    internal string UrlOf(string repository) =>
+        Reading.Server.RepositoryUrl($"{ReadingServer.Project}/{repository}.git", GranaryServer.AdminName, GranaryServer.AdminPassword);
 
     public ValueTask DisposeAsync()
     {
@@ -45,3 +48,7 @@ public sealed class HistoryRepository(ReadingServer server) : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 }
+
+/// <summary>Classes that share the repositories.</summary>
+[CollectionDefinition]
+public sealed class HistoryCollection : ICollectionFixture<HistoryRepository>;
