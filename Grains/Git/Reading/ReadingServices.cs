@@ -5,6 +5,8 @@ using Granary.Grains.Git.Reading.Commits;
 using Granary.Grains.Git.Reading.Tips;
 using Granary.Grains.Git.Reading.Trees;
 using Granary.Grains.Git.Reading.Trees.LastCommits;
+using Granary.Git.Reading.History;
+using Granary.Grains.Git.Reading.History;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -27,6 +29,9 @@ internal static class ReadingServices
         services.AddSingleton<LastCommitCache>();
         services.AddSingleton<ITreeReader, TreeReader>();
         services.AddSingleton<IRefTipReader, RefTipReader>();
+        services.AddOptions<HistoryOptions>().Bind(configuration.GetSection(HistoryOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<HistoryOptions>, HistoryOptionsValidator>();
+        services.AddSingleton<IHistoryReader, HistoryReader>();
         return services;
     }
 }

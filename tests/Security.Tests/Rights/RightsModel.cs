@@ -105,6 +105,8 @@ internal static class RightsModel
         ["RegisteredCommitService.ListRegisteredCommits"] = Need.ReadRepository,
         ["RegisteredCommitService.ListIssueCommits"] = Need.ReadProject,
         ["CommitService.GetCommit"] = Need.ReadRepository,
+        ["CommitService.ListCommits"] = Need.ReadRepository,
+        ["CommitService.GetMergeBase"] = Need.ReadRepository,
         ["BlobService.GetBlob"] = Need.ReadRepository,
         ["TreeService.ListTree"] = Need.ReadRepository,
         ["TreeService.GetReadme"] = Need.ReadRepository,
