@@ -1,6 +1,8 @@
 using Granary.Git.Reading;
+using Granary.Git.Reading.Diffs;
 using Granary.Grains.Git.Reading.Blobs;
 using Granary.Grains.Git.Reading.Commits;
+using Granary.Grains.Git.Reading.Diffs;
 using Granary.Grains.Git.Reading.Tips;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,6 +17,8 @@ internal static class ReadingServices
     {
         services.AddOptions<ReadingOptions>().Bind(configuration.GetSection(ReadingOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<ReadingOptions>, ReadingOptionsValidator>();
+        services.AddOptions<DiffLimits>().Bind(configuration.GetSection(DiffLimits.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<DiffLimits>, DiffLimitsValidator>();
         services.AddSingleton<HandlePool>();
         services.AddSingleton<ReaderPool>();
         services.AddSingleton<BlobMemory>();
@@ -22,6 +26,7 @@ internal static class ReadingServices
         services.AddSingleton<ICommitReader, CommitReader>();
         services.AddSingleton<IBlobReader, BlobReader>();
         services.AddSingleton<IRefTipReader, RefTipReader>();
+        services.AddSingleton<IDiffReader, DiffReader>();
         return services;
     }
 }

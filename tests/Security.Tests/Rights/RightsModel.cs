@@ -106,6 +106,8 @@ internal static class RightsModel
         ["RegisteredCommitService.ListIssueCommits"] = Need.ReadProject,
         ["CommitService.GetCommit"] = Need.ReadRepository,
         ["BlobService.GetBlob"] = Need.ReadRepository,
+        ["DiffService.GetCommitDiff"] = Need.ReadRepository,
+        ["DiffService.Compare"] = Need.ReadRepository,
         ["WatchService.WatchRepository"] = Need.ReadRepository,
         ["FileService.CommitFiles"] = Need.WriteRepository,
         ["FileService.CreateCommit"] = Need.WriteRepository,
