@@ -1,6 +1,7 @@
 using Granary.Frontends.Rpc.Blobs;
 using Granary.Frontends.Rpc.Commits;
 using Granary.Frontends.Rpc.DeadLetters;
+using Granary.Frontends.Rpc.Diffs;
 using Granary.Frontends.Rpc.Errors;
 using Granary.Frontends.Rpc.Files;
 using Granary.Frontends.Rpc.Health;
@@ -81,6 +82,7 @@ public static class GranaryRpc
         endpoints.MapGrpcService<GrpcBlobService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcHealthService>();
         endpoints.MapGrpcService<GrpcTreeService>().Add(limit.Apply);
+        endpoints.MapGrpcService<GrpcDiffService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcBranchService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcTagService>().Add(limit.Apply);
         endpoints.MapGrpcReflectionService();

@@ -26,6 +26,7 @@ internal static class CallCatalog
         CommitsReflection.Descriptor,
         BlobsReflection.Descriptor,
         TreesReflection.Descriptor,
+        DiffsReflection.Descriptor,
         BranchesReflection.Descriptor,
         TagsReflection.Descriptor,
     ];

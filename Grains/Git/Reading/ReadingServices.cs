@@ -1,7 +1,9 @@
 using Granary.Git.Reading;
 using Granary.Git.Reading.Trees;
+using Granary.Git.Reading.Diffs;
 using Granary.Grains.Git.Reading.Blobs;
 using Granary.Grains.Git.Reading.Commits;
+using Granary.Grains.Git.Reading.Diffs;
 using Granary.Grains.Git.Reading.Tips;
 using Granary.Grains.Git.Reading.Trees;
 using Granary.Grains.Git.Reading.Trees.LastCommits;
@@ -20,6 +22,8 @@ internal static class ReadingServices
     {
         services.AddOptions<ReadingOptions>().Bind(configuration.GetSection(ReadingOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<ReadingOptions>, ReadingOptionsValidator>();
+        services.AddOptions<DiffLimits>().Bind(configuration.GetSection(DiffLimits.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<DiffLimits>, DiffLimitsValidator>();
         services.AddSingleton<HandlePool>();
         services.AddSingleton<ReaderPool>();
         services.AddSingleton<BlobMemory>();
@@ -32,6 +36,7 @@ internal static class ReadingServices
         services.AddOptions<HistoryOptions>().Bind(configuration.GetSection(HistoryOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<HistoryOptions>, HistoryOptionsValidator>();
         services.AddSingleton<IHistoryReader, HistoryReader>();
+        services.AddSingleton<IDiffReader, DiffReader>();
         return services;
     }
 }

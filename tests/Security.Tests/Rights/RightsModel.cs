@@ -110,6 +110,8 @@ internal static class RightsModel
         ["BlobService.GetBlob"] = Need.ReadRepository,
         ["TreeService.ListTree"] = Need.ReadRepository,
         ["TreeService.GetReadme"] = Need.ReadRepository,
+        ["DiffService.GetCommitDiff"] = Need.ReadRepository,
+        ["DiffService.Compare"] = Need.ReadRepository,
         ["WatchService.WatchRepository"] = Need.ReadRepository,
         ["FileService.CommitFiles"] = Need.WriteRepository,
         ["FileService.CreateCommit"] = Need.WriteRepository,
