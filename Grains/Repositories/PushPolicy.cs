@@ -24,9 +24,6 @@ internal sealed record PushConditions(
 /// </summary>
 internal static class PushPolicy
 {
-    /// <summary>The push option without which the default branch is not deleted.</summary>
-    public const string AllowDeleteDefaultBranch = "granary.allow-delete-default-branch";
-
     private const string RulesChanged = "the rules of this ref changed while you pushed; please push again";
 
     /// <summary>A refusal per update, null where there is none.</summary>
@@ -55,10 +52,10 @@ internal static class PushPolicy
     {
         if (HiddenRefs.Contain(conditions.Settings.HiddenRefs, update.Name.Value))
             return Refuse(update, "the ref is hidden: names like it are kept for the server; push under another name");
-        if (update.IsDelete && update.Name.Value == conditions.HeadTarget && !push.PushOptions.Contains(AllowDeleteDefaultBranch))
+        if (update.IsDelete && update.Name.Value == conditions.HeadTarget && !push.PushOptions.Contains(PushOptionNames.AllowDeleteDefaultBranch))
         {
             const string Default = "this is the default branch; make another one the default first, or, if you mean it, push with -o "
-                + AllowDeleteDefaultBranch;
+                + PushOptionNames.AllowDeleteDefaultBranch;
             return Refuse(update, Default, RefUpdateStatus.RejectedNoDelete);
         }
 

@@ -1,6 +1,7 @@
 using Granary.Frontends.GitProtocol.ReceivePack;
 using Granary.Frontends.Rpc.Errors;
 using Granary.Frontends.Rpc.Login;
+using Granary.Frontends.Rpc.Refs;
 using Granary.Frontends.Rpc.Repositories;
 using Granary.Git;
 using Granary.Git.Committing;
@@ -14,7 +15,7 @@ namespace Granary.Frontends.Rpc.Files;
 /// <summary>Makes a commit and pushes it: from the draft through the quarantine to the one turn that moves the branch.</summary>
 internal sealed class FileCommits(
     IGrainFactory grains, IRefCache refCache, ICommitDrafts drafts, IPackReceiver packs, RepositoryResolver repositories, CurrentCaller current,
-    TimeProvider time, ILogger<FileCommits> logger)
+    CallerSignature signature, ILogger<FileCommits> logger)
 {
     private const string Protocol = "api";
 
@@ -36,7 +37,7 @@ internal sealed class FileCommits(
             if (applied.Refusal is { } refusal) throw new RefusedException(refusal);
         }
 
-        var committer = await CommitterAsync(cancellationToken);
+        var committer = await signature.NowAsync("Making commits", cancellationToken);
         var text = new CommitText(wish.Message, wish.AuthorOr(committer), committer);
         var commit = await draft.CompleteAsync(text, wish.AllowEmpty, cancellationToken).OrRefuse();
 
@@ -80,15 +81,6 @@ internal sealed class FileCommits(
         var push = new PushRequest(pushId, current.Caller, [inspected.Update], Atomic: true, quarantine.HasObjects, [], Protocol);
         cancellationToken.ThrowIfCancellationRequested();
         return await new PushSubmission(grains, logger).ApplyAsync(repository, push);
-    }
-
-    private async Task<CommitSignature> CommitterAsync(CancellationToken cancellationToken)
-    {
-        var now = time.GetUtcNow();
-        if (current.Caller.User is not { } name) throw Refuse(RefusalKind.PermissionDenied, "Making commits needs the login of a user.");
-        var user = await grains.GetUser(name).GetInfoAsync(cancellationToken);
-        var mail = user is { Email.Length: > 0 } ? user.Email : $"{name.Value}@users.noreply.invalid";
-        return new CommitSignature(user is { DisplayName.Length: > 0 } ? user.DisplayName : name.Value, mail, now);
     }
 
     /// <summary>Somebody was faster: who named the head that was expected must look again, anybody else may just try again.</summary>

@@ -25,6 +25,10 @@ internal static class CallCatalog
         FilesReflection.Descriptor,
         CommitsReflection.Descriptor,
         BlobsReflection.Descriptor,
+        TreesReflection.Descriptor,
+        DiffsReflection.Descriptor,
+        BranchesReflection.Descriptor,
+        TagsReflection.Descriptor,
     ];
 
     private static readonly FrozenDictionary<string, Operation?> Operations = Files

@@ -12,9 +12,7 @@ internal sealed class CommitDraft(
     Action closed) : ICommitDraft
 {
     private readonly Lazy<TreeEditor> _tree = new(() => new TreeEditor(objects, root));
-    private readonly CancellationTokenSource _end = new();
-    private readonly Pipe _pack = new(new PipeOptions(useSynchronizationContext: false));
-    private Task _sending = Task.CompletedTask;
+    private readonly PackFlow _pack = new(files.Pack);
     private long _size;
     private int _edits;
     private bool _isDisposed;
@@ -53,40 +51,16 @@ internal sealed class CommitDraft(
             return new DraftedCommit(files.Pack.Add(ObjectKind.Commit, CommitFormat.ToBytes(tree, parent, text)), tree);
         });
 
-    public PipeReader OpenPack()
-    {
-        _sending = SendAsync();
-        return _pack.Reader;
-    }
+    public PipeReader OpenPack() => _pack.Open();
 
     public async ValueTask DisposeAsync()
     {
         if (_isDisposed) return;
         _isDisposed = true;
-        await _end.CancelAsync().ConfigureAwait(false);
-        await _pack.Reader.CompleteAsync().ConfigureAwait(false);
-        await _sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _end.Dispose();
+        await _pack.DisposeAsync().ConfigureAwait(false);
         files.Dispose();
         objects.Dispose();
         closed();
-    }
-
-    private async Task SendAsync()
-    {
-        Exception? fault = null;
-        try
-        {
-            await files.Pack.WriteToAsync(_pack.Writer, _end.Token).ConfigureAwait(false);
-        }
-#pragma warning disable CA1031 // It is the reader's to handle.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            fault = exception;
-        }
-
-        await _pack.Writer.CompleteAsync(fault).ConfigureAwait(false);
     }
 
     private Refusal? Apply(FileEdit edit, long length)

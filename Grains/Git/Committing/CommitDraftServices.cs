@@ -12,6 +12,7 @@ internal static class CommitDraftServices
         services.AddOptions<CommitDraftOptions>().Bind(configuration.GetSection(CommitDraftOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<CommitDraftOptions>, CommitDraftOptionsValidator>();
         services.AddSingleton<ICommitDrafts, CommitDrafts>();
+        services.AddSingleton<ITagDrafts, TagDrafts>();
         return services;
     }
 }

@@ -5,7 +5,7 @@ using Granary.Repositories;
 
 namespace Granary.Grains.Git.Committing;
 
-/// <summary>A commit as its object: https://git-scm.com/docs/git-commit-tree.</summary>
+/// <summary>A commit, or a tag, as its object: https://git-scm.com/docs/git-commit-tree.</summary>
 internal static class CommitFormat
 {
     /// <summary>What git takes away at the ends of names.</summary>
@@ -19,6 +19,14 @@ internal static class CommitFormat
         commit.Append("committer ").Append(Format(text.Committer)).Append("\n\n");
         commit.Append(text.Message.ReplaceLineEndings("\n").TrimEnd()).Append('\n');
         return Encoding.UTF8.GetBytes(commit.ToString());
+    }
+
+    /// <summary>https://git-scm.com/docs/git-mktag</summary>
+    public static byte[] ToBytes(NewTag tag)
+    {
+        var text = new StringBuilder().Append("object ").Append(tag.Target).Append("\ntype ").Append(tag.Kind).Append("\ntag ").Append(tag.Name);
+        text.Append("\ntagger ").Append(Format(tag.Tagger)).Append("\n\n").Append(tag.Message.ReplaceLineEndings("\n").TrimEnd()).Append('\n');
+        return Encoding.UTF8.GetBytes(text.ToString());
     }
 
     private static string Format(CommitSignature signature)

@@ -10,7 +10,7 @@ using Granary.Repositories;
 namespace Granary.Grains.Git.Committing;
 
 /// <summary>
-/// The objects of one new commit as a pack, each whole: https://git-scm.com/docs/gitformat-pack. Few and new, they gain nothing
+/// The objects of one new commit or tag as a pack, each whole: https://git-scm.com/docs/gitformat-pack. Few and new, they gain nothing
 /// from deltas here; housekeeping packs them with the others.
 /// </summary>
 internal sealed class PackBody(FileStream file) : IDisposable
@@ -112,6 +112,7 @@ internal sealed class PackBody(FileStream file) : IDisposable
     {
         ObjectKind.Commit => "commit",
         ObjectKind.Tree => "tree",
+        ObjectKind.Tag => "tag",
         _ => "blob",
     };
 }

@@ -20,6 +20,7 @@ public sealed class CallMeasureTests
         Assert.Equal(
             [
                 "blob",
+                "branch",
                 "commit",
                 "dead-letter",
                 "deploy-key",
@@ -32,6 +33,8 @@ public sealed class CallMeasureTests
                 "registered-commit",
                 "repository",
                 "server",
+                "tag",
+                "tree",
                 "user",
                 "watch",
                 "webhook",

@@ -34,6 +34,7 @@ internal static class SampleRequests
                 "webhook_id" or "delivery_id" => "00000000-0000-0000-0000-000000000001",
                 "kind" => method.Name switch { "ListDeadLetters" => "", "PauseJobKind" or "ResumeJobKind" => Nobody, _ => "activity" },
                 "issue" => "PUBL-1",
+                "branch" or "tag" => method.Name.StartsWith("Create", StringComparison.Ordinal) ? "-" : Nobody,
                 "pattern" => "never/pushed",
                 _ => "",
             };
