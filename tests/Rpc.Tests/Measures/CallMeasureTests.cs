@@ -36,7 +36,6 @@ public sealed class CallMeasureTests
                 "server",
                 "tag",
                 "tree",
-                "tree",
                 "user",
                 "watch",
                 "webhook",
