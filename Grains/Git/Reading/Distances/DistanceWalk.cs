@@ -31,7 +31,8 @@ internal sealed class DistanceWalk(ObjectSource objects, int maxWalk)
         Reach(left, Left);
         Reach(right, Right);
 
-        // Past the last one-sided commit it goes on to the date of the oldest of them: clocks differ.
+        // Past the last one-sided commit it goes on to the date of the oldest of them: clocks differ. Where a commit is dated before the
+        // parents of its parents, that can be too soon, as it is for git itself.
         while (queue.TryPeek(out _, out var newest) && (oneSided > 0 || -newest >= oldest))
         {
             cancellationToken.ThrowIfCancellationRequested();
