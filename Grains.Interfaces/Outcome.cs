@@ -18,9 +18,17 @@ public enum RefusalKind
     Unavailable = 6,
 }
 
-/// <summary>An expected refusal. <paramref name="Message"/> is a sentence for a person: what was refused, why, what to do.</summary>
+/// <summary>An expected refusal.</summary>
+/// <param name="Kind">Why.</param>
+/// <param name="Message">A sentence for a person: what was refused, why, what to do.</param>
+/// <param name="Subject">What it is about, for programs: the field of a request as the protos name it, or the ref that is not as it was expected.</param>
+/// <param name="Actual">What the subject is in truth, where the caller expected something else.</param>
 [GenerateSerializer, Immutable, Alias("granary.Refusal")]
-public sealed record Refusal([property: Id(0)] RefusalKind Kind, [property: Id(1)] string Message);
+public sealed record Refusal(
+    [property: Id(0)] RefusalKind Kind,
+    [property: Id(1)] string Message,
+    [property: Id(2)] string? Subject = null,
+    [property: Id(3)] string? Actual = null);
 
 /// <summary>What came of a request that returns nothing but success: expected refusals are values, exceptions are faults.</summary>
 [GenerateSerializer, Immutable, Alias("granary.Outcome")]

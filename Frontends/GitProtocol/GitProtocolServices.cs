@@ -1,4 +1,5 @@
 using Granary.Frontends.GitProtocol.Archives;
+using Granary.Frontends.GitProtocol.Health;
 using Granary.Frontends.GitProtocol.ReceivePack;
 using Granary.Frontends.GitProtocol.UploadPack;
 using Microsoft.Extensions.Configuration;
@@ -21,6 +22,7 @@ public static class GitProtocolServices
         services.AddSingleton<ReceivePackSession>();
         services.AddSingleton<ArchiveSession>();
         services.AddSingleton<RequestDrain>();
+        services.AddSingleton<Readiness>();
         return services;
     }
 }

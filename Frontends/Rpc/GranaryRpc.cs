@@ -1,8 +1,10 @@
 using Granary.Frontends.Rpc.Blobs;
 using Granary.Frontends.Rpc.Commits;
 using Granary.Frontends.Rpc.DeadLetters;
+using Granary.Frontends.Rpc.Diffs;
 using Granary.Frontends.Rpc.Errors;
 using Granary.Frontends.Rpc.Files;
+using Granary.Frontends.Rpc.Health;
 using Granary.Frontends.Rpc.History;
 using Granary.Frontends.Rpc.Imports;
 using Granary.Frontends.Rpc.Jobs;
@@ -14,6 +16,7 @@ using Granary.Frontends.Rpc.Refs;
 using Granary.Frontends.Rpc.Repositories;
 using Granary.Frontends.Rpc.Server;
 using Granary.Frontends.Rpc.Streaming;
+using Granary.Frontends.Rpc.Trees;
 using Granary.Frontends.Rpc.Users;
 using Granary.Frontends.Rpc.Watching;
 using Granary.Frontends.Rpc.Webhooks;
@@ -37,19 +40,21 @@ public static class GranaryRpc
         services.AddSingleton<IValidateOptions<RpcOptions>, RpcOptionsValidator>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddScoped<CurrentCaller>();
+        services.AddSingleton<OnBehalfOf>();
         services.AddScoped<RepositoryResolver>();
         services.AddScoped<CallerSignature>();
         services.AddScoped<RefEdits>();
         services.AddScoped<WebhookOwners>();
         services.AddScoped<FileCommits>();
         services.AddSingleton<StreamWriting>();
+        services.AddSingleton<HealthWatches>();
         services.AddGrpc(grpc =>
         {
             // The order matters: the first one is outermost and translates what the others refuse, which the second one sees as it was.
             grpc.Interceptors.Add<ErrorInterceptor>();
             grpc.Interceptors.Add<MeasureInterceptor>();
             grpc.Interceptors.Add<LoginInterceptor>();
-        }).AddJsonTranscoding(json => json.TypeRegistry = ErrorReply.DetailTypes);
+        }).AddJsonTranscoding(json => json.TypeRegistry = ErrorDetails.Types);
         services.AddOptions<GrpcServiceOptions>().Configure<IOptions<RpcOptions>>(
             (grpc, rpc) => grpc.MaxReceiveMessageSize = rpc.Value.MaxReceiveMessageSize);
         services.AddGrpcReflection();
@@ -75,6 +80,9 @@ public static class GranaryRpc
         endpoints.MapGrpcService<GrpcFileService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcCommitService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcBlobService>().Add(limit.Apply);
+        endpoints.MapGrpcService<GrpcHealthService>();
+        endpoints.MapGrpcService<GrpcTreeService>().Add(limit.Apply);
+        endpoints.MapGrpcService<GrpcDiffService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcBranchService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcTagService>().Add(limit.Apply);
         endpoints.MapGrpcReflectionService();

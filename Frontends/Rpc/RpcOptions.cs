@@ -11,6 +11,18 @@ public sealed class RpcOptions
     /// <summary>How many grains one list call asks at a time. Default 16.</summary>
     public int ListParallelism { get; set; } = 16;
 
+    /// <summary>Users that may make calls on behalf of others, such as a web server's. Default: none.</summary>
+    public IList<string> TrustedUsers { get; } = [];
+
+    /// <summary>Whether calls may be made on behalf of administrators of the server as well. Default: false.</summary>
+    public bool ActForAdministrators { get; set; }
+
+    /// <summary>How often a watch of health looks again. Default 5 s.</summary>
+    public TimeSpan HealthWatchInterval { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How many watches of health run at a time. Default 64.</summary>
+    public int MaxHealthWatches { get; set; } = 64;
+
     /// <summary>How long the client of a stream may take nothing before its call is ended. Default 5 min.</summary>
     public TimeSpan StreamStallTimeout { get; set; } = TimeSpan.FromMinutes(5);
 }

@@ -32,6 +32,15 @@ public interface IAuthenticator
     ValueTask<AuthenticationResult> AuthenticateTokenAsync(string token, IPAddress? address, CancellationToken cancellationToken);
 
     /// <summary>
+    /// A user for whom somebody else makes a call; whether that one may must be known already. The scope is that of the login that was
+    /// given. A user that is not there or is disabled is <see cref="AuthenticationStatus.Failed"/>.
+    /// </summary>
+    /// <param name="user">Whose rights the call gets.</param>
+    /// <param name="proved">Who logged in.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    ValueTask<AuthenticationResult> ActForAsync(UserName user, Caller proved, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Whether an SSH key is anybody's, which is to say whether its signature is worth asking for. Nothing is proved by it. An
     /// address that offers many unknown keys is answered ever more slowly.
     /// </summary>

@@ -31,6 +31,13 @@ internal sealed class Authenticator(
             ? AuthenticateTokenAsync(token, null, address, cancellationToken)
             : ValueTask.FromResult(AuthenticationResult.Failed);
 
+    public async ValueTask<AuthenticationResult> ActForAsync(UserName user, Caller proved, CancellationToken cancellationToken)
+    {
+        if (proved.User is null) return AuthenticationResult.Failed;
+        var state = await grains.GetUser(user).GetLoginStateAsync(cancellationToken);
+        return state is null ? AuthenticationResult.Failed : Ok(state, proved.Scope);
+    }
+
     public ValueTask<bool> IsKnownKeyAsync(string fingerprint, IPAddress? address, CancellationToken cancellationToken) =>
         keys.IsKnownAsync(fingerprint, address, cancellationToken);
 

@@ -1,4 +1,4 @@
-using Granary.Frontends.Http.Health;
+using Granary.Frontends.GitProtocol.Health;
 using Granary.Grains.Posix;
 using Granary.Repositories;
 using Granary.Silo.Hosting;

@@ -1,7 +1,7 @@
 using System.Net;
 using Granary.Frontends.GitProtocol;
+using Granary.Frontends.GitProtocol.Health;
 using Granary.Frontends.Http;
-using Granary.Frontends.Http.Health;
 using Granary.Frontends.Rpc;
 using Granary.Frontends.Rpc.Server;
 using Granary.Frontends.Ssh.Git;

@@ -1,4 +1,4 @@
-using Granary.Frontends.Http.Health;
+using Granary.Frontends.GitProtocol.Health;
 using Granary.Streams.RabbitMq.Connections;
 
 namespace Granary.Silo.Streams;

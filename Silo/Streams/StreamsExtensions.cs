@@ -1,4 +1,4 @@
-using Granary.Frontends.Http.Health;
+using Granary.Frontends.GitProtocol.Health;
 using Granary.Silo.Hosting;
 using Granary.Streams.Embedded;
 using Granary.Streams.RabbitMq;

@@ -1,4 +1,4 @@
-using Granary.Frontends.GitProtocol;
+using Granary.Frontends.GitProtocol.Health;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -10,34 +10,16 @@ namespace Granary.Frontends.Http.Health;
 /// </summary>
 internal static class HealthEndpoints
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-
     public static Task LiveAsync(HttpContext context) => WriteAsync(context, StatusCodes.Status200OK, "live\n");
 
     public static async Task ReadyAsync(HttpContext context)
     {
-        var checks = context.RequestServices.GetServices<IReadinessCheck>();
-        var results = await Task.WhenAll(checks.Select(check => RunAsync(check, context.RequestAborted))).ConfigureAwait(false);
-        if (context.RequestServices.GetRequiredService<RequestDrain>().IsDraining) results = [.. results, (true, "stopping: the server is stopping.")];
-        var faults = results.Where(static r => r.Fault is not null).ToList();
+        var faults = await context.RequestServices.GetRequiredService<Readiness>().FindFaultsAsync(context.RequestAborted).ConfigureAwait(false);
         var isReady = !faults.Any(static f => f.IsVital);
         await WriteAsync(
             context,
             isReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable,
-            string.Concat(faults.Select(static f => f.Fault + "\n").Prepend(isReady ? "ready\n" : ""))).ConfigureAwait(false);
-    }
-
-    private static async Task<(bool IsVital, string? Fault)> RunAsync(IReadinessCheck check, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var fault = await check.CheckAsync(cancellationToken).WaitAsync(Patience, cancellationToken).ConfigureAwait(false);
-            return (check.IsVital, fault is null ? null : $"{check.Name}: {fault}");
-        }
-        catch (TimeoutException)
-        {
-            return (check.IsVital, $"{check.Name}: no answer within {Patience.TotalSeconds} s.");
-        }
+            string.Concat(faults.Select(static f => f.Text + "\n").Prepend(isReady ? "ready\n" : ""))).ConfigureAwait(false);
     }
 
     private static Task WriteAsync(HttpContext context, int status, string text)

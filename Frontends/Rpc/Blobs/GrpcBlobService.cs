@@ -18,7 +18,7 @@ internal sealed class GrpcBlobService(RepositoryResolver repositories, IBlobRead
         if (request.Offset < 0 || request.Limit < 0 || request.MaxSize < 0) throw Arguments.Invalid("Offset, limit and size may not be negative.");
         using var blob = await OpenAsync(request, context.CancellationToken);
         var isTooLarge = request.MaxSize > 0 && blob.Info.Size > request.MaxSize;
-        await streams.WriteAsync(responseStream, new GetBlobResponse { Info = From(blob.Info, isTooLarge) }, context);
+        await streams.WriteAsync(responseStream, new GetBlobResponse { Info = BlobMessages.From(blob.Info, isTooLarge) }, context);
         if (isTooLarge) return;
         var end = request.Limit == 0 ? blob.Info.Size : Math.Min(blob.Info.Size, request.Limit > long.MaxValue - request.Offset ? long.MaxValue : request.Offset + request.Limit);
         for (var at = request.Offset; at < end; at += Piece)
@@ -27,16 +27,6 @@ internal sealed class GrpcBlobService(RepositoryResolver repositories, IBlobRead
             await streams.WriteAsync(responseStream, new GetBlobResponse { Data = piece }, context);
         }
     }
-
-    private static V1.BlobInfo From(Granary.Git.Reading.BlobInfo info, bool isTooLarge) => new()
-    {
-        BlobId = info.Id.ToString(),
-        Size = info.Size,
-        Mode = info.Mode == 0 ? "" : Convert.ToString(info.Mode, 8).PadLeft(6, '0'),
-        Binary = info.IsBinary,
-        Encoding = info.Encoding ?? "",
-        TooLarge = isTooLarge,
-    };
 
     private async Task<BlobContent> OpenAsync(GetBlobRequest request, CancellationToken cancellationToken)
     {

@@ -14,7 +14,7 @@ internal static class CommitQueries
 
     public static CommitQuery Read(string issue, string author, Timestamp? since, Timestamp? until, int pageSize, string pageToken)
     {
-        if (pageSize < 0) throw Arguments.Invalid("A page size may not be negative.");
+        if (pageSize < 0) throw Arguments.Invalid("A page size may not be negative.", "page_size");
         if (author.Length > MaxAuthorLength) throw Arguments.Invalid($"The name or mail address of an author has at most {MaxAuthorLength} characters.");
         if (author.Any(static c => c is '\uFFFE' || char.IsControl(c))) throw Arguments.Invalid("The name or mail address of an author has printable characters only.");
         return new CommitQuery(
@@ -38,6 +38,6 @@ internal static class CommitQueries
             && long.TryParse(time, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds)
             && long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var place)
             ? new CommitPlace(seconds, place)
-            : throw Arguments.Invalid("This page token is not one that the server gave; begin again with an empty one.");
+            : throw Arguments.Invalid("This page token is not one that the server gave; begin again with an empty one.", "page_token");
     }
 }

@@ -72,7 +72,7 @@ internal sealed partial class ErrorInterceptor(CurrentCaller current, ILogger<Er
     {
         var http = context.GetHttpContext();
         var requestId = http.TraceIdentifier;
-        var reply = ErrorReply.From(exception, current.Caller.IsAnonymous, context.CancellationToken.IsCancellationRequested);
+        var reply = ErrorReply.From(exception, current.Caller.IsAnonymous, context.CancellationToken.IsCancellationRequested, current.MayRead);
         if (reply is null)
         {
             LogFault(context.Method, requestId, exception);

@@ -17,7 +17,11 @@ internal sealed record BranchPlace(ObjectId Old, ObjectId? Parent)
         {
             if (wish.Start is not null) throw Refuse(RefusalKind.AlreadyExists, $"There is a branch '{name}' already; without a start the commit is made on it.");
             if (wish.ExpectedHead is { } expected && expected != head)
-                throw Refuse(RefusalKind.FailedPrecondition, $"The branch '{name}' is at {head}, not at {expected}: somebody pushed to it.");
+            {
+                throw new RefusedException(new Refusal(
+                    RefusalKind.FailedPrecondition, $"The branch '{name}' is at {head}, not at {expected}: somebody pushed to it.", wish.Branch.Value, head.ToString()));
+            }
+
             return new BranchPlace(head, head);
         }
 

@@ -21,12 +21,12 @@ internal sealed record CommitWish(
 
     public static CommitWish Of(CommitHeader header)
     {
-        if (!RefName.TryParse("refs/heads/" + header.Branch, out var branch, out var fault)) throw Arguments.Invalid($"This is no name of a branch: {fault}.");
-        if (string.IsNullOrWhiteSpace(header.Message)) throw Arguments.Invalid("A commit needs a message.");
-        if (header.Message.Contains('\0', StringComparison.Ordinal)) throw Arguments.Invalid("A message may not contain a NUL.");
-        if (Encoding.UTF8.GetByteCount(header.Message) > MaxMessageLength) throw Arguments.Invalid($"A message may have at most {MaxMessageLength} bytes.");
+        if (!RefName.TryParse("refs/heads/" + header.Branch, out var branch, out var fault)) throw Arguments.Invalid($"This is no name of a branch: {fault}.", "branch");
+        if (string.IsNullOrWhiteSpace(header.Message)) throw Arguments.Invalid("A commit needs a message.", "message");
+        if (header.Message.Contains('\0', StringComparison.Ordinal)) throw Arguments.Invalid("A message may not contain a NUL.", "message");
+        if (Encoding.UTF8.GetByteCount(header.Message) > MaxMessageLength) throw Arguments.Invalid($"A message may have at most {MaxMessageLength} bytes.", "message");
         if (header.ExpectedHead.Length > 0 && !ObjectId.TryParse(header.ExpectedHead, out _))
-            throw Arguments.Invalid("An expected head is a commit id of 40 hexadecimal digits.");
+            throw Arguments.Invalid("An expected head is a commit id of 40 hexadecimal digits.", "expected_head");
         if (header.Author is { } author) Check(author);
         return new CommitWish(
             branch, header.Message,

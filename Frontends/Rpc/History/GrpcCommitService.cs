@@ -1,18 +1,40 @@
 using Granary.Frontends.Rpc.Errors;
 using Granary.Frontends.Rpc.Repositories;
+using Granary.Frontends.Rpc.Streaming;
 using Granary.Git.Reading;
+using Granary.Git.Reading.History;
 using Granary.V1;
 using Grpc.Core;
 
 namespace Granary.Frontends.Rpc.History;
 
 /// <summary>Commits and what follows from the history.</summary>
-internal sealed class GrpcCommitService(RepositoryResolver repositories, ICommitReader commits) : CommitService.CommitServiceBase
+internal sealed class GrpcCommitService(RepositoryResolver repositories, ICommitReader commits, IHistoryReader histories, StreamWriting streams)
+    : CommitService.CommitServiceBase
 {
     public override async Task<GetCommitResponse> GetCommit(GetCommitRequest request, ServerCallContext context)
     {
         var access = await repositories.ResolveAsync(request.Project, request.Repository, context.CancellationToken);
         var commit = await commits.GetAsync(access.Id, request.Revision, context.CancellationToken).OrRefuse();
         return new GetCommitResponse { Commit = HistoryMessages.From(commit) };
+    }
+
+    public override async Task ListCommits(ListCommitsRequest request, IServerStreamWriter<ListCommitsResponse> responseStream, ServerCallContext context)
+    {
+        var query = HistoryQueries.From(request);
+        var access = await repositories.ResolveAsync(request.Project, request.Repository, context.CancellationToken);
+        await foreach (var slice in histories.ListAsync(access.Id, query, context.CancellationToken))
+            await streams.WriteAsync(responseStream, HistoryMessages.From(slice.Value ?? throw new RefusedException(slice.Refusal!)), context);
+    }
+
+    public override async Task<GetMergeBaseResponse> GetMergeBase(GetMergeBaseRequest request, ServerCallContext context)
+    {
+        var access = await repositories.ResolveAsync(request.Project, request.Repository, context.CancellationToken);
+        var bases = await histories.GetMergeBasesAsync(access.Id, request.First, request.Second, context.CancellationToken).OrRefuse();
+        return new GetMergeBaseResponse
+        {
+            CommitId = bases.Ids is [var best, ..] ? best.ToString() : "",
+            CommitIds = { bases.Ids.Select(static id => id.ToString()) },
+        };
     }
 }

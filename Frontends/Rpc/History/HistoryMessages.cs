@@ -1,5 +1,7 @@
 using Google.Protobuf.WellKnownTypes;
+using Granary.Frontends.Rpc.Paging;
 using Granary.Git.Reading;
+using Granary.Git.Reading.History;
 using Granary.V1;
 
 namespace Granary.Frontends.Rpc.History;
@@ -19,6 +21,13 @@ internal static class HistoryMessages
         MessageCut = commit.IsCut,
         Encoding = commit.Encoding ?? "",
         Signature = commit.Signature is { } signature ? From(signature) : null,
+    };
+
+    public static ListCommitsResponse From(HistorySlice slice) => new()
+    {
+        Commits = { slice.Commits.Select(From) },
+        NextPageToken = PageToken.Encode(slice.NextAfter),
+        Partial = slice.IsPartial,
     };
 
     public static CommitPerson From(Person person) => new()

@@ -25,6 +25,8 @@ internal static class CallCatalog
         FilesReflection.Descriptor,
         CommitsReflection.Descriptor,
         BlobsReflection.Descriptor,
+        TreesReflection.Descriptor,
+        DiffsReflection.Descriptor,
         BranchesReflection.Descriptor,
         TagsReflection.Descriptor,
     ];

@@ -7,6 +7,9 @@ internal sealed class CurrentCaller
 {
     public Caller Caller { get; set; } = Caller.Anonymous;
 
+    /// <summary>Whether the call is about a repository that the caller was found to be allowed to read: what is missing in it is no secret then.</summary>
+    public bool MayRead { get; set; }
+
     /// <summary>For calls that last: logs the caller in once more with what the call began with.</summary>
     /// <exception cref="LoginRefusedException">The login ended meanwhile.</exception>
     public Func<Task> LogInAgainAsync { get; set; } = static () => Task.CompletedTask;

@@ -5,7 +5,7 @@ using Grpc.Core.Interceptors;
 namespace Granary.Frontends.Rpc.Login;
 
 /// <summary>The one place where calls are authenticated, gRPC and JSON alike.</summary>
-internal sealed class LoginInterceptor(IAuthenticator authenticator, CurrentCaller current) : Interceptor
+internal sealed class LoginInterceptor(IAuthenticator authenticator, OnBehalfOf onBehalfOf, CurrentCaller current) : Interceptor
 {
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
@@ -48,7 +48,8 @@ internal sealed class LoginInterceptor(IAuthenticator authenticator, CurrentCall
         var header = http.Request.Headers.Authorization;
         if (header.Count == 0)
         {
-            if (!CallCatalog.AllowsAnonymous(context.Method)) throw new LoginRefusedException("This call needs a login.");
+            OnBehalfOf.RequireNone(http.Request.Headers);
+            if (!CallCatalog.AllowsAnonymous(context.Method)) throw new LoginRefusedException("This call needs a login.") { IsMissing = true };
             return;
         }
 
@@ -67,5 +68,6 @@ internal sealed class LoginInterceptor(IAuthenticator authenticator, CurrentCall
                 throw new LoginRefusedException("Too many failed logins; please wait before the next one.", result.RetryAfter),
             _ => throw new LoginRefusedException("The login failed: wrong user name, password or token, or it is no longer valid."),
         };
+        current.Caller = await onBehalfOf.ApplyAsync(current.Caller, http.Request.Headers, context.Method, context.CancellationToken);
     }
 }

@@ -9,7 +9,9 @@ namespace Granary.Frontends.Rpc.Paging;
 internal static class PageToken
 {
     private const byte Version = 1;
-    private const int MaxLength = 2048;
+
+    /// <summary>The longest carries a path.</summary>
+    private const int MaxLength = 8192;
 
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 

@@ -8,9 +8,9 @@ internal static class Pages
     /// <param name="prefix">As typed, or empty.</param>
     public static PageRequest Request(int size, string token, string prefix = "")
     {
-        if (size < 0) throw Arguments.Invalid("A page size may not be negative.");
+        if (size < 0) throw Arguments.Invalid("A page size may not be negative.", "page_size");
         if (!PageToken.TryDecode(token, out var after))
-            throw Arguments.Invalid("This page token is not one that the server gave; begin again with an empty one.");
+            throw Arguments.Invalid("This page token is not one that the server gave; begin again with an empty one.", "page_token");
         return new PageRequest(
             size == 0 ? PageRequest.DefaultSize : Math.Min(size, PageRequest.MaxSize),
             after,

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Granary.Accounts;
 using Granary.Frontends.Rpc.Errors;
 using Granary.Frontends.Rpc.Login;
@@ -56,7 +57,8 @@ internal sealed partial class GrpcProjectService(IGrainFactory grains, CurrentCa
         return new DeleteProjectResponse();
     }
 
-    private IProjectGrain Grain(string key) => grains.GetProject(Arguments.Project(key));
+    private IProjectGrain Grain(string key, [CallerArgumentExpression(nameof(key))] string source = "") =>
+        grains.GetProject(Arguments.Project(key, source));
 
     /// <summary>The project, or null when it is gone or the caller may not know of it.</summary>
     private async Task<ProjectInfo?> LookUpAsync(string key, CancellationToken cancellationToken)

@@ -20,7 +20,7 @@ internal sealed record RefLookup(RefName Name, ObjectId Id)
         var name = NameOf(folder, shortName);
         if (!refs.TryFind(name.Value, out var id)) throw new RefusedException(new Refusal(RefusalKind.NotFound, $"There is no {WordOf(folder)} '{shortName}'."));
         if (wanted is { } other && other != id)
-            throw new RefusedException(new Refusal(RefusalKind.FailedPrecondition, $"The {WordOf(folder)} '{shortName}' is at {id}, not at {other}."));
+            throw new RefusedException(new Refusal(RefusalKind.FailedPrecondition, $"The {WordOf(folder)} '{shortName}' is at {id}, not at {other}.", name.Value, id.ToString()));
         return new RefLookup(name, id);
     }
 

@@ -16,7 +16,7 @@ internal sealed class GrpcDeployKeyService(IGrainFactory grains, RepositoryResol
     public override async Task<AddDeployKeyResponse> AddDeployKey(AddDeployKeyRequest request, ServerCallContext context)
     {
         var repository = Arguments.Repository(request.Repository);
-        if (!SshPublicKeyParser.TryParse(request.PublicKey, out var key, out var fault)) throw Arguments.Invalid(fault);
+        if (!SshPublicKeyParser.TryParse(request.PublicKey, out var key, out var fault)) throw Arguments.Invalid(fault, "public_key");
         var title = request.Title.Length > 0 ? request.Title : key.Comment;
         var project = await ProjectOfAsync(request.Project, request.Repository, context.CancellationToken);
         var added = await project.AddDeployKeyAsync(Caller, repository, key, title, request.CanWrite, context.CancellationToken).OrRefuse();

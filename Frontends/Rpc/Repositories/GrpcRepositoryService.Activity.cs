@@ -16,7 +16,7 @@ internal sealed partial class GrpcRepositoryService
 
     public override async Task<ListActivityResponse> ListActivity(ListActivityRequest request, ServerCallContext context)
     {
-        if (request.PageSize < 0) throw Arguments.Invalid("A page size may not be negative.");
+        if (request.PageSize < 0) throw Arguments.Invalid("A page size may not be negative.", "page_size");
         RefName? name = request.Ref.Length > 0 ? Arguments.Ref(request.Ref) : null;
         var size = request.PageSize == 0 ? DefaultActivities : Math.Min(request.PageSize, MaxActivities);
         var query = new ActivityQuery(size, Before(request.PageToken), name);
@@ -44,6 +44,6 @@ internal sealed partial class GrpcRepositoryService
         if (token.Length == 0) return null;
         return PageToken.TryDecode(token, out var text) && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var before)
             ? before
-            : throw Arguments.Invalid("This page token is not one that the server gave; begin again with an empty one.");
+            : throw Arguments.Invalid("This page token is not one that the server gave; begin again with an empty one.", "page_token");
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Granary.Accounts;
 using Granary.Activity;
 using Granary.Frontends.Rpc.Errors;
@@ -65,7 +66,8 @@ internal sealed partial class GrpcRepositoryService(
         return new UpdateRepositoryResponse { Repository = RepositoryMessages.From(info) };
     }
 
-    private IProjectGrain Project(string key) => grains.GetProject(Arguments.Project(key));
+    private IProjectGrain Project(string key, [CallerArgumentExpression(nameof(key))] string source = "") =>
+        grains.GetProject(Arguments.Project(key, source));
 
     private Task<RepositoryAccess> ResolveAsync(string project, string repository, CancellationToken cancellationToken) =>
         repositories.ResolveAsync(project, repository, cancellationToken);

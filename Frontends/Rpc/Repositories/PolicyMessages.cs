@@ -41,7 +41,7 @@ internal static class PolicyMessages
 
     private static Pushers? Read(V1.Pushers? pushers) => pushers is null ? null : new Pushers(
         pushers.Role.Length == 0 ? ProjectRole.None : Arguments.Role(pushers.Role),
-        pushers.Users.Select(static name => new NamedUser(Arguments.User(name), Guid.Empty)).ToArray());
+        pushers.Users.Select(static name => new NamedUser(Arguments.User(name, nameof(pushers.Users)), Guid.Empty)).ToArray());
 
     /// <summary>A rule on commits that asks nothing is none.</summary>
     private static CommitRule? Read(V1.CommitRule? commits) => commits is null or { SignedOff: false, Message: "", AuthorMail: "" } ? null

@@ -11,7 +11,10 @@ internal sealed class RepositoryResolver(IGrainFactory grains, CurrentCaller cur
     public async Task<RepositoryAccess> ResolveAsync(string project, string repository, CancellationToken cancellationToken)
     {
         var (key, name) = (Arguments.Project(project), Arguments.Repository(repository));
-        return await grains.GetProject(key).ResolveRepositoryAsync(current.Caller, name, cancellationToken) ?? throw NotFound(project, repository);
+        current.MayRead = false;
+        var access = await grains.GetProject(key).ResolveRepositoryAsync(current.Caller, name, cancellationToken) ?? throw NotFound(project, repository);
+        current.MayRead = true;
+        return access;
     }
 
     /// <summary>The same for a call that only administrators of the project may make.</summary>

@@ -12,7 +12,7 @@ internal sealed partial class GrpcUserService
     public override async Task<AddKeyResponse> AddKey(AddKeyRequest request, ServerCallContext context)
     {
         var name = Arguments.User(request.User);
-        if (!SshPublicKeyParser.TryParse(request.PublicKey, out var key, out var fault)) throw Arguments.Invalid(fault);
+        if (!SshPublicKeyParser.TryParse(request.PublicKey, out var key, out var fault)) throw Arguments.Invalid(fault, "public_key");
         var title = request.Title.Length > 0 ? request.Title : key.Comment;
         var added = await grains.GetUser(name).AddKeyAsync(Caller, key, title, context.CancellationToken).OrRefuse();
         return new AddKeyResponse { Key = UserMessages.From(added) };

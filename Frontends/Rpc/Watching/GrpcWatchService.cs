@@ -23,7 +23,7 @@ internal sealed class GrpcWatchService(
     public override async Task WatchRepository(
         WatchRepositoryRequest request, IServerStreamWriter<WatchRepositoryResponse> responseStream, ServerCallContext context)
     {
-        if (request.HasAfterSequence && request.AfterSequence < 0) throw Arguments.Invalid("A sequence number may not be negative.");
+        if (request.HasAfterSequence && request.AfterSequence < 0) throw Arguments.Invalid("A sequence number may not be negative.", "after_sequence");
         var access = await resolver.ResolveAsync(request.Project, request.Repository, context.CancellationToken);
         using var watch = await watcher.OpenAsync(
             access.Id, request.HasAfterSequence ? request.AfterSequence : null,

@@ -16,7 +16,7 @@ internal sealed partial class GrpcWebhookService
         {
             before = long.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out var place)
                 ? place
-                : throw Arguments.Invalid("This page token is not one that the server gave; begin again with an empty one.");
+                : throw Arguments.Invalid("This page token is not one that the server gave; begin again with an empty one.", "page_token");
         }
 
         var owner = await owners.FindAsync(request.Project, request.Repository, context.CancellationToken);

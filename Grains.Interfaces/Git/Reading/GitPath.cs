@@ -5,7 +5,9 @@ namespace Granary.Git.Reading;
 /// <summary>A path in a tree. In git it is bytes: most are UTF-8, and the others must be told apart and found again too.</summary>
 public sealed record GitPath
 {
-    private const int MaxLength = 4096;
+    /// <summary>In bytes: what Linux opens.</summary>
+    public const int MaxLength = 4096;
+
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
     private GitPath(byte[] bytes)
@@ -46,6 +48,9 @@ public sealed record GitPath
 
         return new GitPath(path.ToArray());
     }
+
+    /// <summary>The path of an entry of this folder.</summary>
+    public GitPath Below(ReadOnlySpan<byte> name) => IsRoot ? FromBytes(name) : new GitPath([.. Bytes.Span, (byte)'/', .. name]);
 
     public bool Equals(GitPath? other) => other is not null && Bytes.Span.SequenceEqual(other.Bytes.Span);
 

@@ -51,12 +51,14 @@ internal sealed class TreeCursor(ReadOnlyMemory<byte> tree)
         return !IsAtEnd && CompareTo(other) == 0;
     }
 
+    public int CompareTo(TreeCursor other) => CompareTo(other.Name, other.IsTree);
+
     /// <summary>Names are in the order of their bytes, those of trees as if they ended in a slash.</summary>
-    public int CompareTo(TreeCursor other)
+    public int CompareTo(ReadOnlySpan<byte> name, bool isTree)
     {
-        var common = Math.Min(Name.Length, other.Name.Length);
-        var order = Name[..common].SequenceCompareTo(other.Name[..common]);
-        return order != 0 ? order : Following(Name, IsTree, common) - Following(other.Name, other.IsTree, common);
+        var common = Math.Min(Name.Length, name.Length);
+        var order = Name[..common].SequenceCompareTo(name[..common]);
+        return order != 0 ? order : Following(Name, IsTree, common) - Following(name, isTree, common);
     }
 
     private static int OctalOf(ReadOnlySpan<byte> digits)

@@ -21,6 +21,9 @@ internal sealed class ReadingOptionsValidator : IValidateOptions<ReadingOptions>
         Require(options.MaxBlobSize is >= 1 and < MaxBlob, "MaxBlobSize", "must be 1 byte to less than 2 GiB");
         Require(options.TipCacheSize >= 0, "TipCacheSize", "may not be negative");
         Require(options.BlobMemory >= options.MaxBlobSize, "BlobMemory", "must be at least MaxBlobSize");
+        Require(options.MaxTreeEntries >= 1, "MaxTreeEntries", "must be at least 1");
+        Require(options.LastCommitWalk >= 1, "LastCommitWalk", "must be at least 1");
+        Require(options.LastCommitCache >= 0, "LastCommitCache", "must be at least 0");
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
 
         void Require(bool holds, string key, string fault)

@@ -1,7 +1,14 @@
 using Granary.Git.Reading;
+using Granary.Git.Reading.Trees;
+using Granary.Git.Reading.Diffs;
 using Granary.Grains.Git.Reading.Blobs;
 using Granary.Grains.Git.Reading.Commits;
+using Granary.Grains.Git.Reading.Diffs;
 using Granary.Grains.Git.Reading.Tips;
+using Granary.Grains.Git.Reading.Trees;
+using Granary.Grains.Git.Reading.Trees.LastCommits;
+using Granary.Git.Reading.History;
+using Granary.Grains.Git.Reading.History;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -15,13 +22,21 @@ internal static class ReadingServices
     {
         services.AddOptions<ReadingOptions>().Bind(configuration.GetSection(ReadingOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<ReadingOptions>, ReadingOptionsValidator>();
+        services.AddOptions<DiffLimits>().Bind(configuration.GetSection(DiffLimits.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<DiffLimits>, DiffLimitsValidator>();
         services.AddSingleton<HandlePool>();
         services.AddSingleton<ReaderPool>();
         services.AddSingleton<BlobMemory>();
         services.AddSingleton<IRevisions, Revisions>();
         services.AddSingleton<ICommitReader, CommitReader>();
         services.AddSingleton<IBlobReader, BlobReader>();
+        services.AddSingleton<LastCommitCache>();
+        services.AddSingleton<ITreeReader, TreeReader>();
         services.AddSingleton<IRefTipReader, RefTipReader>();
+        services.AddOptions<HistoryOptions>().Bind(configuration.GetSection(HistoryOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<HistoryOptions>, HistoryOptionsValidator>();
+        services.AddSingleton<IHistoryReader, HistoryReader>();
+        services.AddSingleton<IDiffReader, DiffReader>();
         return services;
     }
 }

@@ -30,6 +30,8 @@ public sealed class ReadingServer : IAsyncLifetime
 
     internal BlobService.BlobServiceClient Blobs => new(Channel);
 
+    internal TreeService.TreeServiceClient Trees => new(Channel);
+
     internal Metadata Login { get; } = LoginOf(GranaryServer.AdminName, GranaryServer.AdminPassword);
 
     public static Metadata LoginOf(string user, string password) =>
@@ -51,6 +53,19 @@ public sealed class ReadingServer : IAsyncLifetime
         _channel?.Dispose();
         if (Server is not null) await Server.DisposeAsync();
         _folder.Dispose();
+    }
+
+    /// <summary>Makes a repository of the project and pushes a history to it.</summary>
+    /// <returns>Git in the repository that was pushed.</returns>
+    internal async Task<RealGit> ImportAsync(string name, FastImport history)
+    {
+        var home = RealGit.Create(Directory.CreateDirectory(Path.Combine(_folder.Path, name)).FullName);
+        await home.RunAsync("init", "-q", "--bare", $"{name}.git");
+        var git = home.In($"{name}.git");
+        await git.FeedAsync(history.Bytes, "fast-import", "--quiet", "--force");
+        await Server.Admin.CreateRepositoryAsync(Project, name);
+        await git.RunAsync("push", "-q", Server.RepositoryUrl($"{Project}/{name}.git", GranaryServer.AdminName, GranaryServer.AdminPassword), "refs/*:refs/*");
+        return git;
     }
 
     /// <summary>All messages of a stream.</summary>

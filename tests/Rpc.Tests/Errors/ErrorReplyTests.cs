@@ -34,6 +34,10 @@ public sealed class ErrorReplyTests
         var forbidden = ErrorReply.From(new Refusal(RefusalKind.PermissionDenied, "DEMO is private."), anonymous: true);
         Assert.Equal(missing, forbidden);
         Assert.Equal(StatusCode.Unauthenticated, missing.Code);
+
+        // In a repository that anybody may read, a branch that is not there is just that.
+        Assert.Equal(StatusCode.NotFound, ErrorReply.From(new Refusal(RefusalKind.NotFound, "There is no branch."), anonymous: true, mayRead: true).Code);
+        Assert.Equal(StatusCode.Unauthenticated, ErrorReply.From(new Refusal(RefusalKind.PermissionDenied, "Not you."), anonymous: true, mayRead: true).Code);
     }
 
     public static TheoryData<Exception, StatusCode> Exceptions => new()
@@ -72,7 +76,7 @@ public sealed class ErrorReplyTests
     [Fact]
     public void ToException_WithRetryAfter_HasRequestIdAndRetryInDetails()
     {
-        var status = new ErrorReply(StatusCode.Unavailable, "Busy.", TimeSpan.FromSeconds(5)).ToException("R2").GetRpcStatus()!;
+        var status = new ErrorReply(StatusCode.Unavailable, ErrorReasons.Busy, "Busy.", TimeSpan.FromSeconds(5)).ToException("R2").GetRpcStatus()!;
         Assert.Equal("R2", status.GetDetail<Google.Rpc.RequestInfo>().RequestId);
         Assert.Equal(5, status.GetDetail<Google.Rpc.RetryInfo>().RetryDelay.Seconds);
     }

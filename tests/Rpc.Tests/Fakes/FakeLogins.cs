@@ -33,6 +33,13 @@ internal sealed class FakeLogins : IAuthenticator, IPasswordHasher
         ValueTask.FromResult(
             token == "alice-token" ? new AuthenticationResult(AuthenticationStatus.Ok, Alice) : AuthenticationResult.Failed);
 
+    public ValueTask<AuthenticationResult> ActForAsync(UserName user, Caller proved, CancellationToken cancellationToken) => ValueTask.FromResult(user.Key switch
+    {
+        "alice" => new AuthenticationResult(AuthenticationStatus.Ok, Alice with { Scope = proved.Scope }),
+        "root" => new AuthenticationResult(AuthenticationStatus.Ok, Root with { Scope = proved.Scope }),
+        _ => AuthenticationResult.Failed,
+    });
+
     public ValueTask<bool> IsKnownKeyAsync(string fingerprint, IPAddress? address, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public ValueTask<AuthenticationResult> AuthenticateKeyAsync(string fingerprint, IPAddress? address, CancellationToken cancellationToken) =>

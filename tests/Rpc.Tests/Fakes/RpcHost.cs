@@ -4,6 +4,8 @@ using System.Net.Http.Json;
 using System.Text;
 using Granary.Accounts;
 using Granary.Activity;
+using Granary.Frontends.GitProtocol;
+using Granary.Frontends.GitProtocol.Health;
 using Granary.Frontends.Rpc.Server;
 using Granary.Streams.DeadLetters;
 using Microsoft.AspNetCore.Builder;
@@ -11,6 +13,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -39,6 +42,8 @@ internal sealed class RpcHost : IAsyncDisposable
 
     public string GrpcAddress { get; }
 
+    public FakeReadiness Readiness => Services.GetRequiredService<FakeReadiness>();
+
     public IServiceProvider Services => _app.Services;
 
     public List<SshConnectionInfo> Connections => ((FakeConnections)Services.GetRequiredService<ISshConnectionList>()).Connections;
@@ -46,11 +51,13 @@ internal sealed class RpcHost : IAsyncDisposable
     public FakeDeadLetters DeadLetters(string provider) =>
         (FakeDeadLetters)Services.GetServices<IDeadLetterBox>().Single(b => b.Provider == provider);
 
-    public static async Task<RpcHost> StartAsync()
+    /// <param name="settings">As in the configuration, such as <c>Granary:Rpc:TrustedUsers:0</c>.</param>
+    public static async Task<RpcHost> StartAsync(params (string Key, string Value)[] settings)
     {
         var (grains, logins) = (FakeGrainFactory.Create(), new FakeLogins());
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
+        builder.Configuration.AddInMemoryCollection(settings.ToDictionary(static s => s.Key, static s => (string?)s.Value));
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             // As the silo does for pushes.
@@ -59,6 +66,8 @@ internal sealed class RpcHost : IAsyncDisposable
             kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2);
         });
         builder.Services.AddSingleton(grains).AddSingleton<IAuthenticator>(logins).AddSingleton<IPasswordHasher>(logins);
+        builder.Services.AddSingleton<RequestDrain>().AddSingleton<Readiness>().AddSingleton<FakeReadiness>();
+        builder.Services.AddSingleton<IReadinessCheck>(static services => services.GetRequiredService<FakeReadiness>());
         builder.Services.AddSingleton<IActivityReader, FakeActivity>();
         builder.Services.AddSingleton<ISshConnectionList>(new FakeConnections());
 

@@ -34,6 +34,7 @@ public sealed class CallMeasureTests
                 "repository",
                 "server",
                 "tag",
+                "tree",
                 "user",
                 "watch",
                 "webhook",

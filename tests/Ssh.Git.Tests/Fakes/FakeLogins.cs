@@ -8,6 +8,8 @@ internal sealed class FakeLogins : IAuthenticator
 {
     public Dictionary<string, Caller> Keys { get; } = [];
 
+    public ValueTask<AuthenticationResult> ActForAsync(UserName user, Caller proved, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public ValueTask<bool> IsKnownKeyAsync(string fingerprint, IPAddress? address, CancellationToken cancellationToken) =>
         ValueTask.FromResult(Keys.ContainsKey(fingerprint));
 

@@ -17,7 +17,7 @@ public sealed class DiffLimits
     /// <summary>Lines of one file that are shown. Default 20,000; a call may ask for fewer.</summary>
     public int MaxLinesPerFile { get; set; } = 20_000;
 
-    /// <summary>Bytes of the lines of one file that are shown, so that a message stays below what clients take. Default 1 MiB.</summary>
+    /// <summary>Bytes of the lines of one file that are shown, as they are sent, so that a message stays below what clients take. Default 1 MiB.</summary>
     public int MaxBytesPerFile { get; set; } = 1 << 20;
 
     /// <summary>A file of more bytes, on either side, is not compared line by line, nor loaded. Default 8 MiB.</summary>

@@ -1,3 +1,4 @@
+using System.Text;
 using Granary.Git.Reading.Diffs;
 using Granary.Grains.Git.Reading.Native;
 
@@ -39,17 +40,19 @@ internal sealed unsafe class HunkList(LineText text, LineBudget budget, bool wit
 
     private void Keep(List<DiffLine> lines, in NativeLine line, ReadOnlySpan<byte> content)
     {
-        if (!budget.TryTake(content.Length))
+        var hasNewline = content.EndsWith((byte)'\n');
+        if (hasNewline) content = content[..^1];
+        var raw = text.RawOf(content);
+        var decoded = text.Decode(content);
+        if (!budget.TryTake(raw is null ? content.Length : raw.Length + Encoding.UTF8.GetByteCount(decoded)))
         {
             IsTruncated = true;
             return;
         }
 
-        var hasNewline = content.EndsWith((byte)'\n');
-        if (hasNewline) content = content[..^1];
         var kind = line.Origin switch { Added => DiffLineKind.Added, Deleted => DiffLineKind.Deleted, _ => DiffLineKind.Context };
         lines.Add(new DiffLine(
-            kind, Math.Max(line.OldNumber, 0), Math.Max(line.NewNumber, 0), text.Decode(content), text.RawOf(content), !hasNewline));
+            kind, Math.Max(line.OldNumber, 0), Math.Max(line.NewNumber, 0), decoded, raw, !hasNewline));
     }
 
     /// <summary>A header is <c>@@ -1,2 +3,4 @@ section LF</c>.</summary>

@@ -41,7 +41,7 @@ internal static class TreePath
         _ => TreeEntryKind.File,
     };
 
-    private static FoundEntry? FindIn(ReadOnlySpan<byte> tree, ReadOnlySpan<byte> name)
+    public static FoundEntry? FindIn(ReadOnlySpan<byte> tree, ReadOnlySpan<byte> name)
     {
         const int idLength = 20;
         while (!tree.IsEmpty)

@@ -1,4 +1,4 @@
-namespace Granary.Frontends.Http.Health;
+namespace Granary.Frontends.GitProtocol.Health;
 
 /// <summary>One thing that this silo needs in order to serve; the silo registers them.</summary>
 public interface IReadinessCheck
