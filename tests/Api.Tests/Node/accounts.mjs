@@ -49,6 +49,9 @@ export async function walkProjects(api, { project, user }) {
 }
 
 export async function leave(api, { project, user }) {
+  await api.refused('ProjectService.DeleteProject', { project }, 'FAILED_PRECONDITION')
+  for (const { name } of (await api.call('RepositoryService.ListRepositories', { project })).repositories)
+    await api.call('RepositoryService.DeleteRepository', { project, repository: name })
   await api.call('ProjectService.DeleteProject', { project })
   await api.refused('ProjectService.GetProject', { project }, 'NOT_FOUND')
   await api.call('UserService.DeleteUser', { user })

@@ -35,7 +35,7 @@ async function walkWebhook(api, at, url, received) {
   same((await api.call('WebhookService.ListDeliveries', hook)).deliveries.map(d => d.deliveryId), [delivery.deliveryId], 'the deliveries')
   await api.call('WebhookService.RedeliverDelivery', one)
   await until('it is delivered again', () => received.length === 2)
-  await api.call('WebhookService.ReplayWebhook', { ...hook, since: 0 })
+  await api.call('WebhookService.ReplayWebhook', { ...hook, since: 1 })
   await until('the pushes are delivered', () => received.filter(event => event === 'push').length === 2)
   await api.call('WebhookService.DeleteWebhook', hook)
   await api.refused('WebhookService.GetWebhook', hook, 'NOT_FOUND')
