@@ -11,6 +11,7 @@ namespace Granary.Repositories;
 /// <param name="PushOptions">The client's push options, journalled.</param>
 /// <param name="Protocol">The transport, for the journal: <c>http</c>, <c>ssh</c>, <c>api</c>, <c>import</c>.</param>
 /// <param name="IsImport">The first content of an empty repository: refused when it has any, and not bound by the limit of refs per push.</param>
+/// <param name="NewHead">A branch that the push makes, to which HEAD goes when the push deletes the one it names; null: HEAD stays.</param>
 [GenerateSerializer, Immutable, Alias("granary.PushRequest")]
 public sealed record PushRequest(
     [property: Id(0)] Guid PushId,
@@ -20,7 +21,8 @@ public sealed record PushRequest(
     [property: Id(4)] bool HasQuarantine,
     [property: Id(5)] IReadOnlyList<string> PushOptions,
     [property: Id(6)] string Protocol,
-    [property: Id(7)] bool IsImport = false);
+    [property: Id(7)] bool IsImport = false,
+    [property: Id(8)] RefName? NewHead = null);
 
 /// <summary>The answer to a push: one result per update, in the order of the request.</summary>
 /// <param name="Results">Per ref.</param>

@@ -6,6 +6,7 @@ using Granary.Grains.Git.Packs.Cache;
 using Granary.Grains.Posix;
 using Granary.Grains.Git.Processes;
 using Granary.Grains.Git.Reading;
+using Granary.Grains.Git.Reading.Distances;
 using Granary.Grains.Git.Refs;
 using Granary.Grains.Outbox;
 using Granary.Grains.Repositories;
@@ -52,6 +53,7 @@ public static class GitServices
         services.AddSingleton<IRefCache, RefCache>();
         services.AddGranaryCommitDrafts(configuration);
         services.AddGranaryReading(configuration);
+        services.AddGranaryDistances(configuration);
         services.AddGranaryHousekeeping(configuration);
         services.AddGranaryWatching(configuration);
         services.AddGranaryOutbox(configuration);

@@ -52,7 +52,7 @@ internal static class PushPolicy
     {
         if (HiddenRefs.Contain(conditions.Settings.HiddenRefs, update.Name.Value))
             return Refuse(update, "the ref is hidden: names like it are kept for the server; push under another name");
-        if (update.IsDelete && update.Name.Value == conditions.HeadTarget && !push.PushOptions.Contains(PushOptionNames.AllowDeleteDefaultBranch))
+        if (update.IsDelete && update.Name.Value == conditions.HeadTarget && push.NewHead is null && !push.PushOptions.Contains(PushOptionNames.AllowDeleteDefaultBranch))
         {
             const string Default = "this is the default branch; make another one the default first, or, if you mean it, push with -o "
                 + PushOptionNames.AllowDeleteDefaultBranch;

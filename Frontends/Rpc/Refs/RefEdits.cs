@@ -27,9 +27,11 @@ internal sealed class RefEdits(IGrainFactory grains, IRefCache refCache, IPackRe
     /// <param name="pack">New objects; null: none.</param>
     /// <param name="options">Push options.</param>
     /// <param name="cancellationToken">The client went away; once the turn has begun it is not asked any more.</param>
+    /// <param name="newHead">Where HEAD goes if the branch that it names is deleted; null: nowhere, and the default branch stays.</param>
     /// <exception cref="RefusedException">Nothing was changed.</exception>
     public async Task ApplyAsync(
-        RepositoryId repository, IReadOnlyList<RefUpdate> updates, PipeReader? pack, IReadOnlyList<string> options, CancellationToken cancellationToken)
+        RepositoryId repository, IReadOnlyList<RefUpdate> updates, PipeReader? pack, IReadOnlyList<string> options, CancellationToken cancellationToken,
+        RefName? newHead = null)
     {
         var policy = await grains.GetRepository(repository).GetPolicyAsync(cancellationToken);
         var pushId = Guid.NewGuid();
@@ -40,7 +42,7 @@ internal sealed class RefEdits(IGrainFactory grains, IRefCache refCache, IPackRe
         var inspected = await quarantine.InspectAsync(refs, updates, cancellationToken);
         if (inspected.FirstOrDefault(static i => i.Refusal is not null) is { } refused) throw RefusalOf(refused.Refusal!, refused.Update);
         cancellationToken.ThrowIfCancellationRequested();
-        var push = new PushRequest(pushId, current.Caller, [.. inspected.Select(static i => i.Update)], Atomic: true, quarantine.HasObjects, options, Protocol);
+        var push = new PushRequest(pushId, current.Caller, [.. inspected.Select(static i => i.Update)], Atomic: true, quarantine.HasObjects, options, Protocol, NewHead: newHead);
         var outcome = await new PushSubmission(grains, logger).ApplyAsync(repository, push);
 
         // Of an atomic push the ref that stood in the way says more than those that were not attempted for its sake.

@@ -54,6 +54,10 @@ internal sealed record JournalRecord
     /// <summary>The answer of refs that were refused in the same push, so that it can be given again.</summary>
     [JsonPropertyName("refused")]
     public IReadOnlyList<JournalRefusal>? Refused { get; init; }
+
+    /// <summary>Where HEAD goes with the refs when a branch that it names gets another name.</summary>
+    [JsonPropertyName("head")]
+    public JournalHead? Head { get; init; }
 }
 
 /// <summary>A ref that moves: zeros stand for "no ref".</summary>
@@ -61,6 +65,8 @@ internal sealed record JournalUpdate(
     [property: JsonPropertyName("ref")] string Ref,
     [property: JsonPropertyName("old")] string Old,
     [property: JsonPropertyName("new")] string New);
+
+internal sealed record JournalHead([property: JsonPropertyName("old")] string Old, [property: JsonPropertyName("new")] string New);
 
 internal sealed record JournalRefusal(
     [property: JsonPropertyName("ref")] string Ref,

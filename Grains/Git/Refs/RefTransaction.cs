@@ -67,7 +67,7 @@ internal sealed class RefTransaction(
         // A loose ref that could not be folded hides its packed line from the snapshot; that line stays all the same.
         var lines = RefMerge.Apply(stuck.Count == 0 ? refs : RefStore.ReadPacked(paths, refs) ?? refs, moved);
 
-        var intent = IntentOf(push, moved, results);
+        var intent = IntentOf(push, moved, results) with { Head = HeadOf(refs, push, moved) };
 
         // What takes space comes before the pack is moved: a push that finds the volume full leaves nothing behind.
         update = PackedRefsUpdate.Prepare(paths, lines, RefStore.PackedStamp(refs.Stamp), _options, store.Observer);
@@ -90,7 +90,8 @@ internal sealed class RefTransaction(
         try
         {
             if (push.HasQuarantine) packs = QuarantineFiles.TakeOver(paths, push.PushId, store.Observer);
-            if (head is { } first) HeadFile.Write(paths.Head, first);
+            if (intent.Head?.New is { } renamed) HeadFile.Write(paths.Head, RefName.Parse(renamed));
+            else if (head is { } first) HeadFile.Write(paths.Head, first);
             var written = update.Commit();
             TryClose(committed: true);
             store.Observer.Reached(WriteStep.Closed);
@@ -98,7 +99,7 @@ internal sealed class RefTransaction(
         }
         catch when (!update.HasMoved)
         {
-            TryClose(committed: false);
+            if (TryRestoreHead(intent)) TryClose(committed: false);
             throw;
         }
         finally
@@ -229,6 +230,12 @@ internal sealed class RefTransaction(
         // The writer may have died between the rename and its sync, or the sync may have failed, and a second one would not
         // say so again: only a new rename tells. From now on the push may be acknowledged.
         if (committed) refs = Rewrite(refs);
+        if (_journal.OpenIntent.Head is { } head && (committed ? head.Old : head.New) == refs.HeadTarget)
+        {
+            HeadFile.Write(paths.Head, RefName.Parse(committed ? head.New : head.Old));
+            refs = Load();
+        }
+
         _journal.AppendClose(committed);
         return refs;
 
@@ -276,6 +283,27 @@ internal sealed class RefTransaction(
         if (firstBranch < refs.Count && refs[firstBranch].Name.StartsWith("refs/heads/"u8)) return null;
         var branches = moved.Where(static u => u.Name.IsBranch && !u.IsDelete).Select(static u => u.Name).ToList();
         return branches.Count == 0 || branches.Exists(b => b.Value == head) ? null : branches[0];
+    }
+
+    private static JournalHead? HeadOf(RefSnapshot refs, PushRequest push, List<RefUpdate> moved) =>
+        push.NewHead is { } target && refs.HeadTarget is { } head
+            && moved.Exists(u => u.IsDelete && u.Name.Value == head) && moved.Exists(u => !u.IsDelete && u.Name == target)
+            ? new JournalHead(head, target.Value)
+            : null;
+
+    /// <returns>False: HEAD may name a branch that was not made; the intent stays open, and whoever closes it sees to HEAD.</returns>
+    private bool TryRestoreHead(JournalRecord intent)
+    {
+        if (intent.Head is not { } head) return true;
+        try
+        {
+            HeadFile.Write(paths.Head, RefName.Parse(head.Old));
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 
     /// <summary>The marker tells a starting server which repositories have events to deliver; it is durable before the intent.</summary>

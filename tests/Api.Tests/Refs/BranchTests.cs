@@ -67,6 +67,7 @@ public sealed class BranchTests(ApiServer server)
         Assert.Equal(("a/b", tip), (renamed.Branch.Name, renamed.Branch.Commit.CommitId));
         Assert.Equal($"{tip}\trefs/heads/a/b\n{tip}\trefs/heads/main", await repository.Work.RunAsync("ls-remote", "--heads", "origin"));
         var got = await Client.GetBranchAsync(new GetBranchRequest { Project = repository.Project, Repository = ApiRepository.Name, Branch = "a/b" }, ApiRepository.Login);
+        (renamed.Branch.Ahead, renamed.Branch.Behind) = (0, 0);
         Assert.Equal(renamed.Branch, got.Branch);
         await Client.DeleteBranchAsync(Delete(repository, "a/b", tip), ApiRepository.Login);
         Assert.Equal($"{tip}\trefs/heads/main", await repository.Work.RunAsync("ls-remote", "--heads", "origin"));
@@ -94,7 +95,7 @@ public sealed class BranchTests(ApiServer server)
         await AssertRefusedAsync(StatusCode.NotFound, () => Client.DeleteBranchAsync(Delete(repository, "no-such"), ApiRepository.Login).ResponseAsync);
         await AssertRefusedAsync(StatusCode.FailedPrecondition, () => Client.DeleteBranchAsync(Delete(repository, "release-1", other), ApiRepository.Login).ResponseAsync);
         await AssertRefusedAsync(StatusCode.FailedPrecondition, () => Client.DeleteBranchAsync(Delete(repository, "main"), ApiRepository.Login).ResponseAsync);
-        await AssertRefusedAsync(StatusCode.FailedPrecondition, () => RenameAsync(repository, "main", "trunk"));
+        await AssertRefusedAsync(StatusCode.PermissionDenied, () => RenameAsync(repository, "main", "trunk"));
         await AssertRefusedAsync(StatusCode.AlreadyExists, () => RenameAsync(repository, "release-1", "main"));
         await server.Server.Admin.PostAsync($"{repository.Path}/protection-rules", new { pattern = "refs/heads/release-*", noDeletion = true });
         await AssertRefusedAsync(StatusCode.FailedPrecondition, () => Client.DeleteBranchAsync(Delete(repository, "release-1"), ApiRepository.Login).ResponseAsync);
@@ -128,6 +129,52 @@ public sealed class BranchTests(ApiServer server)
         Assert.Equal("", await repository.Work.RunAsync("ls-remote", "origin"));
         Assert.Empty(await ListAsync(repository, new ListBranchesRequest()));
         await AssertRefusedAsync(StatusCode.NotFound, () => CreateAsync(repository, "new", ""));
+    }
+
+    [Fact]
+    public async Task Rename_OfTheDefaultBranch_TakesHeadWithIt()
+    {
+        using var repository = await WithBranchesAsync();
+        await server.Server.Admin.SetMemberAsync(repository.Project, ApiRepository.Member, "admin");
+        var renamed = await RenameAsync(repository, "main", "trunk");
+        Assert.True(renamed.Branch.Default);
+        Assert.StartsWith("ref: refs/heads/trunk\tHEAD", await repository.Work.RunAsync("ls-remote", "--symref", "origin", "HEAD"), StringComparison.Ordinal);
+        Assert.Equal("trunk", (await server.Server.Admin.GetAsync(repository.Path)).GetProperty("defaultBranch").GetString());
+        Assert.Equal(["trunk"], (await ListAsync(repository, new ListBranchesRequest())).Where(static b => b.Default).Select(static b => b.Name));
+
+        // Another branch leaves it where it is.
+        Assert.False((await RenameAsync(repository, "release-1", "release-0")).Branch.Default);
+        Assert.Equal("trunk", (await server.Server.Admin.GetAsync(repository.Path)).GetProperty("defaultBranch").GetString());
+    }
+
+    [Fact]
+    public async Task Compare_OfEachBranch_IsWhatGitCounts()
+    {
+        using var repository = await WithBranchesAsync();
+
+        // Apart with clocks that are wrong on both sides, with a merge in between, and with no commit in common.
+        await repository.Work.RunAsync("checkout", "-q", "-b", "apart", "main~2");
+        foreach (var date in (string[])["2035-01-01T00:00:00Z", "1999-01-01T00:00:00Z", "2030-01-01T00:00:00Z"])
+            await repository.Work.With("GIT_COMMITTER_DATE", date).RunAsync("commit", "-q", "--allow-empty", "-m", "at " + date);
+        await repository.PushAsync("apart");
+        await repository.Work.RunAsync("checkout", "-q", "-b", "merged", "main~1");
+        await repository.Work.RunAsync("merge", "-q", "--no-ff", "-m", "merge", "apart~1");
+        await repository.PushAsync("merged");
+        await repository.Work.RunAsync("checkout", "-q", "--orphan", "alone");
+        await repository.Work.RunAsync("commit", "-q", "--allow-empty", "-m", "alone");
+        await repository.PushAsync("alone");
+
+        var branches = await ListAsync(repository, new ListBranchesRequest { Compare = true });
+        Assert.Equal(9, branches.Count);
+        foreach (var branch in branches)
+        {
+            var expected = await repository.Work.RunAsync("rev-list", "--left-right", "--count", $"{branch.Commit.CommitId}...origin/main");
+            Assert.Equal(expected, $"{branch.Ahead}\t{branch.Behind}");
+            var got = await Client.GetBranchAsync(new GetBranchRequest { Project = repository.Project, Repository = ApiRepository.Name, Branch = branch.Name }, ApiRepository.Login);
+            Assert.Equal((branch.Ahead, branch.Behind), (got.Branch.Ahead, got.Branch.Behind));
+        }
+
+        Assert.DoesNotContain(await ListAsync(repository, new ListBranchesRequest()), static b => b.HasAhead || b.HasBehind);
     }
 
     internal static async Task AssertRefusedAsync(StatusCode status, Func<Task> call) =>

@@ -92,7 +92,7 @@ public sealed class ListCommitsTests(HistoryRepository history)
     [InlineData("main", 1_500_300_000, null)]
     [InlineData("main", null, 1_500_600_000)]
     [InlineData("main", 1_500_300_000, 1_500_900_000)]
-    [InlineData("b1..main", 1_500_900_000, 1_501_500_000)]
+    [InlineData("b1..main", 1_501_400_000, null)]
     public async Task Times_AreThoseOfGit(string revision, int? since, int? until)
     {
         string[] arguments = [.. since is null ? Array.Empty<string>() : [$"--since=@{since}"], .. until is null ? Array.Empty<string>() : [$"--until=@{until}"]];

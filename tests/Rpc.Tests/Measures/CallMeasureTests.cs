@@ -24,6 +24,7 @@ public sealed class CallMeasureTests
                 "commit",
                 "dead-letter",
                 "deploy-key",
+                "diff",
                 "file",
                 "import",
                 "job",

@@ -25,13 +25,14 @@ internal sealed class HistoryPage(HistoryQuery query, HistoryPosition from, Hist
     public IEnumerable<Outcome<HistorySlice>> Run(ReadHandle handle, CancellationToken cancellationToken)
     {
         var range = HistoryRange.Parse(query.Revision);
-        var bottoms = BottomsOf(range.Kind, handle, cancellationToken);
         var tips = range.Kind switch { RangeKind.Single => from.Ends, RangeKind.Difference => [from.Ends[1]], _ => from.Ends };
         if (query.FollowsRenames && !query.Path.IsRoot) _trail = new RenameTrail(handle, from.Path ?? query.Path.Bytes.ToArray(), query.FirstParentOnly, limits);
         var path = _trail is null && !query.Path.IsRoot ? new PathSteps(handle, query.Path) : null;
 
-        // Of a range all commits are known before the first is shown, so their contents are not kept.
-        using var nodes = new CommitNodes(handle, options.MaxVisited, bottoms.Count == 0 && from.Passed == 0 && path is null && _trail is null ? MaxMessage : 0);
+        // Only where each commit is shown soon after it was visited, its content is kept until then.
+        var keepsContent = range.Kind == RangeKind.Single && from.Passed == 0 && path is null && _trail is null;
+        using var nodes = new CommitNodes(handle, options.MaxVisited, keepsContent ? MaxMessage : 0);
+        var bottoms = BottomsOf(range.Kind, nodes, cancellationToken);
         var walk = new HistoryWalk(nodes, new WalkRange(tips, bottoms), query.FirstParentOnly, query.Since, path);
         var (shown, flushed) = (0, 0);
         foreach (var node in walk.Run(cancellationToken))
@@ -68,12 +69,15 @@ internal sealed class HistoryPage(HistoryQuery query, HistoryPosition from, Hist
         yield return Flush(isLast: true, isPartial: false);
     }
 
-    private List<ObjectId> BottomsOf(RangeKind kind, ReadHandle handle, CancellationToken cancellationToken)
+    private IReadOnlyList<ObjectId> BottomsOf(RangeKind kind, CommitNodes nodes, CancellationToken cancellationToken)
     {
         if (kind == RangeKind.Single) return [];
         if (kind == RangeKind.Difference) return [from.Ends[0]];
-        using var nodes = new CommitNodes(handle, options.MaxVisited);
-        return [.. Ancestry.MergeBases(nodes, from.Ends[0], from.Ends[1], cancellationToken)];
+
+        // The walk goes on with what is loaded now: how a path simplifies merges with excluded commits depends on it, in git too.
+        var bases = Ancestry.MergeBases(nodes, from.Ends[0], from.Ends[1], cancellationToken);
+        nodes.ClearMarks();
+        return bases;
     }
 
     private Outcome<HistorySlice> Flush(bool isLast, bool isPartial)

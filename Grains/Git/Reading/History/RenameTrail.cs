@@ -1,3 +1,4 @@
+using System.Text;
 using Granary.Git.Reading.Diffs;
 using Granary.Grains.Git.Reading.Diffs;
 using Granary.Grains.Git.Reading.History.Graph;
@@ -27,14 +28,22 @@ internal sealed class RenameTrail(ReadHandle handle, byte[] path, bool firstPare
         return true;
     }
 
+    /// <summary>The file that the new one is most like: one that is gone or, as git does it, any other.</summary>
     private byte[]? FindSource(ObjectId old, ObjectId now, CancellationToken cancellationToken)
     {
-        var changes = new TreeComparison(handle.Objects, []).Compare(old, now, cancellationToken)
-            .Where(change => change.New is null || (change.Old is null && change.New.Path.Span.SequenceEqual(Path)))
-            .Take(limits.MaxChangedFiles)
+        var trees = new TreeComparison(handle.Objects, []);
+        var gone = trees.Compare(old, now, cancellationToken).Where(static change => change.New is null)
+            .Take(limits.MaxChangedFiles).Select(static change => Name(change.Old!)).ToHashSet();
+        var changes = trees.Compare(old, null, cancellationToken).Take(limits.MaxChangedFiles)
+            .Select(change => gone.Contains(Name(change.Old!)) ? change : change with { Status = FileStatus.Modified, New = change.Old })
             .ToList();
-        var settings = new DiffSettings { Moves = MoveDetection.Renames };
+        changes.AddRange(new TreeComparison(handle.Objects, [Path]).Compare(old, now, cancellationToken).Where(change => change.New?.Path.Span.SequenceEqual(Path) == true));
+        var settings = new DiffSettings { Moves = MoveDetection.RenamesAndCopies };
         var renames = new RenameDetection(new SimilarityMeter(handle.Objects, limits), settings, limits);
-        return renames.Apply(changes, cancellationToken).FirstOrDefault(static change => change.Status == FileStatus.Renamed)?.Old!.Path.ToArray();
+        return renames.Apply(changes, cancellationToken)
+            .FirstOrDefault(static change => change.Status is FileStatus.Renamed or FileStatus.Copied)?.Old!.Path.ToArray();
     }
+
+    /// <summary>Of bytes, each of which is a character: equal exactly when the names are.</summary>
+    private static string Name(FileVersion file) => Encoding.Latin1.GetString(file.Path.Span);
 }
