@@ -27,7 +27,7 @@ internal static class ReadsBenchmark
         source ??= await MakeAsync(folder);
         await using var server = await GranaryServer.StartAsync();
         await server.Admin.CreateProjectAsync(Seed.Project);
-        var import = await new Cli(server).RunAsync("repo", "import", $"{Seed.Project}/{Name}", source);
+        var import = await new Cli(server).RunAsync(["repo", "import", $"{Seed.Project}/{Name}", source]);
         if (import.ExitCode != 0) throw new InvalidOperationException(import.Error);
         await server.Admin.PostAsync($"projects/{Seed.Project}/repositories/{Name}/maintenance", new { });
         var bare = GitClient.Create(folder.Path).In(await server.FolderOfAsync(Seed.Project, Name));
@@ -95,12 +95,13 @@ internal static class ReadsBenchmark
         {
             for (var i = 0; i < Times; i++)
             {
-                await ((client + i) % 3 switch
+                var call = ((client + i) % 3) switch
                 {
                     0 => calls.CommitAsync(sample.Commit),
                     1 => calls.TreeAsync(sample.Commit, ""),
                     _ => calls.BlobAsync(sample.Blob),
-                });
+                };
+                await call;
             }
         })));
         var each = (Cost.ProcessorTime(server) - before) / (Clients * Times);
