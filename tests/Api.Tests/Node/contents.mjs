@@ -58,6 +58,11 @@ export async function walkReading(api, at, [first, second]) {
   same(Buffer.concat(blob.slice(1).map(m => m.data)).toString(), 'a\nb\nc\n', 'the file')
   await api.refused('BlobService.GetBlob', { ...at, revision: 'main', path: '../README.md' }, 'INVALID_ARGUMENT')
 
+  const objects = await api.call('ObjectService.ReadObjects', [
+    { header: { ...at, noContent: true } }, { query: { name: 'main:README.md' } }, { query: { name: 'nowhere' } },
+  ])
+  same(objects.map(m => m.info?.type ?? m.missing.reason), ['BLOB', 'NOT_FOUND'], 'the objects')
+
   const diff = (await api.call('DiffService.GetCommitDiff', { ...at, revision: second })).flatMap(m => m.file ?? [])
   same(diff.map(f => [f.status, f.new.path, f.additions, f.deletions]), [['MODIFIED', 'README.md', 2, 0], ['ADDED', 'folder/ファイル.txt', 3, 0]], 'the diff')
   const compared = await api.call('DiffService.Compare', { ...at, base: first, head: 'main' })
