@@ -93,6 +93,8 @@ public sealed class ListCommitsTests(HistoryRepository history)
     [InlineData("main", null, 1_500_600_000)]
     [InlineData("main", 1_500_300_000, 1_500_900_000)]
     [InlineData("b1..main", 1_501_400_000, null)]
+    [InlineData("b1..main", null, 1_501_700_000)]
+    [InlineData("b4...b5", 1_501_000_000, 1_501_700_000)]
     public async Task Times_AreThoseOfGit(string revision, int? since, int? until)
     {
         string[] arguments = [.. since is null ? Array.Empty<string>() : [$"--since=@{since}"], .. until is null ? Array.Empty<string>() : [$"--until=@{until}"]];

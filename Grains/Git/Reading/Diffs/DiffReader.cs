@@ -1,6 +1,8 @@
 using Granary.Git.Reading;
 using Granary.Git.Reading.Diffs;
 using Granary.Grains.Git.Reading.Commits;
+using Granary.Grains.Git.Reading.History;
+using Granary.Grains.Git.Reading.History.Graph;
 using Granary.Grains.Git.Reading.Native;
 using Granary.Repositories;
 using Microsoft.Extensions.Options;
@@ -8,7 +10,7 @@ using Microsoft.Extensions.Options;
 namespace Granary.Grains.Git.Reading.Diffs;
 
 /// <inheritdoc cref="IDiffReader"/>
-internal sealed class DiffReader(IRevisions revisions, ReaderPool readers, IOptions<DiffLimits> limits) : IDiffReader
+internal sealed class DiffReader(IRevisions revisions, ReaderPool readers, IOptions<DiffLimits> limits, IOptions<HistoryOptions> history) : IDiffReader
 {
     public async Task<Outcome<OpenDiff>> OpenCommitAsync(
         RepositoryId repository, string revision, int parent, DiffSettings settings, CancellationToken cancellationToken)
@@ -28,7 +30,8 @@ internal sealed class DiffReader(IRevisions revisions, ReaderPool readers, IOpti
         if (one.Value is not { } from) return one.Refusal!;
         var other = await FindAsync(repository, head, cancellationToken);
         if (other.Value is not { } to) return other.Refusal!;
-        var divergence = await readers.ReadAsync(ReadKind.Diff, repository, (handle, _) => Relate(handle.Objects, from.Id, to.Id), cancellationToken);
+        var related = await readers.ReadAsync(ReadKind.Diff, repository, (handle, token) => Relate(handle, from.Id, to.Id, token), cancellationToken);
+        if (related.Value is not { } divergence) return related.Refusal!;
         if (!isDirect && divergence.MergeBase is null)
         {
             return new Refusal(
@@ -45,10 +48,20 @@ internal sealed class DiffReader(IRevisions revisions, ReaderPool readers, IOpti
         return new Sides(parents.Count == 0 ? null : parents[Math.Max(parent, 1) - 1], commit, null);
     }
 
-    private static Divergence Relate(ObjectSource objects, ObjectId @base, ObjectId head)
+    private Outcome<Divergence> Relate(ReadHandle handle, ObjectId @base, ObjectId head, CancellationToken cancellationToken)
     {
-        var (ahead, behind) = CommitRelations.CountApart(objects, head, @base);
-        return new Divergence(@base, CommitRelations.MergeBaseOf(objects, @base, head), ahead, behind);
+        var limit = history.Value.MaxVisited;
+        using var nodes = new CommitNodes(handle, limit);
+        try
+        {
+            var bases = Ancestry.MergeBases(nodes, @base, head, cancellationToken);
+            if (Ancestry.CountApart(nodes, head, @base, limit, cancellationToken) is not { } apart) throw new HistoryTooLongException(limit);
+            return new Divergence(@base, bases.Count == 0 ? null : bases[0], apart.Ahead, apart.Behind);
+        }
+        catch (HistoryTooLongException fault)
+        {
+            return new Refusal(RefusalKind.ResourceExhausted, fault.Message);
+        }
     }
 
     private async Task<Outcome<Revision>> FindAsync(RepositoryId repository, string revision, CancellationToken cancellationToken)

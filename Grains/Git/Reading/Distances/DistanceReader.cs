@@ -1,5 +1,7 @@
 using Granary.Git.Reading;
 using Granary.Grains.Git.Objects;
+using Granary.Grains.Git.Reading.History;
+using Granary.Grains.Git.Reading.History.Graph;
 using Granary.Grains.Git.Reading.Native;
 using Granary.Repositories;
 using Microsoft.Extensions.Options;
@@ -7,7 +9,8 @@ using Microsoft.Extensions.Options;
 namespace Granary.Grains.Git.Reading.Distances;
 
 /// <inheritdoc cref="IDistanceReader"/>
-internal sealed class DistanceReader(ReaderPool readers, IOptions<DistanceOptions> options, TimeProvider time) : IDistanceReader
+internal sealed class DistanceReader(ReaderPool readers, IOptions<DistanceOptions> options, IOptions<HistoryOptions> history, TimeProvider time)
+    : IDistanceReader
 {
     private readonly DistanceOptions _options = options.Value;
 
@@ -52,21 +55,22 @@ internal sealed class DistanceReader(ReaderPool readers, IOptions<DistanceOption
     private IEnumerable<(ObjectId Commit, Distance Distance)> Count(
         ReadHandle handle, ObjectId from, IEnumerable<ObjectId> commits, CancellationToken cancellationToken)
     {
-        var walk = new DistanceWalk(handle.Objects, _options.MaxWalk);
+        // What was loaded for one pair serves for the next.
+        using var nodes = new CommitNodes(handle, history.Value.MaxVisited);
         foreach (var commit in commits)
         {
-            if (TryCount(walk, commit, from, cancellationToken) is { } distance) yield return (commit, distance);
+            if (TryCount(nodes, commit, from, cancellationToken) is { } distance) yield return (commit, distance);
         }
     }
 
     /// <summary>A history that cannot be read is one that cannot be counted.</summary>
-    private static Distance? TryCount(DistanceWalk walk, ObjectId commit, ObjectId from, CancellationToken cancellationToken)
+    private Distance? TryCount(CommitNodes nodes, ObjectId commit, ObjectId from, CancellationToken cancellationToken)
     {
         try
         {
-            return walk.Count(commit, from, cancellationToken);
+            return Ancestry.CountApart(nodes, commit, from, _options.MaxWalk, cancellationToken);
         }
-        catch (Exception fault) when (fault is MissingObjectException or BeyondBudgetException)
+        catch (Exception fault) when (fault is MissingObjectException or InvalidDataException or BeyondBudgetException or HistoryTooLongException)
         {
             return null;
         }

@@ -1,9 +1,10 @@
+using Granary.Git.Reading;
 using Granary.Grains.Git.Reading.History.Graph;
 using Granary.Repositories;
 
 namespace Granary.Grains.Git.Reading.History;
 
-/// <summary>How commits descend from each other. Each call needs nodes of its own.</summary>
+/// <summary>How commits descend from each other. The nodes serve for any number of calls, one after the other.</summary>
 internal static class Ancestry
 {
     private const WalkMarks Both = WalkMarks.Left | WalkMarks.Right;
@@ -15,7 +16,7 @@ internal static class Ancestry
     {
         if (one == other) return [one];
         var common = new List<CommitNode>();
-        var queue = new PaintQueue();
+        using var queue = new PaintQueue();
         queue.Paint(nodes.Load(one), WalkMarks.Left);
         queue.Paint(nodes.Load(other), WalkMarks.Right);
         while (queue.Open > 0)
@@ -40,42 +41,49 @@ internal static class Ancestry
         return [.. common.OrderByDescending(static node => node.Time).Select(static node => node.Id)];
     }
 
-    /// <summary>How many commits each of the two has that the other has not.</summary>
-    public static (int Ahead, int Behind) CountApart(CommitNodes nodes, ObjectId one, ObjectId other, CancellationToken cancellationToken)
+    /// <summary>What each of the two has and the other has not, as <c>git rev-list --left-right --count A...B</c>.</summary>
+    /// <param name="nodes">The commits.</param>
+    /// <param name="one">Whose own commits are ahead.</param>
+    /// <param name="other">Whose own commits are behind.</param>
+    /// <param name="maxWalk">The most commits that may be walked.</param>
+    /// <param name="cancellationToken">Nobody waits for it any more.</param>
+    /// <returns>Null: more would have to be walked.</returns>
+    public static Distance? CountApart(CommitNodes nodes, ObjectId one, ObjectId other, int maxWalk, CancellationToken cancellationToken)
     {
-        if (one == other) return (0, 0);
+        if (one == other) return new Distance(0, 0);
         var (ahead, behind) = (0, 0);
-        var queue = new PaintQueue();
+        CommitNode? lowest = null;
+        using var queue = new PaintQueue();
         queue.Paint(nodes.Load(one), WalkMarks.Left);
         queue.Paint(nodes.Load(other), WalkMarks.Right);
-        while (queue.Open > 0)
+
+        // Past the last commit of one alone it goes on as long as one that was counted may prove to belong to both: clocks differ. Outside
+        // the commit-graph that can be too soon where a commit is dated before the parents of its parents, as it is for git itself.
+        while (queue.Open > 0 || (lowest is not null && queue.MayReach(lowest)))
         {
             cancellationToken.ThrowIfCancellationRequested();
+            if (queue.Painted > maxWalk) return null;
             var node = queue.Pop();
             var paint = node.Marks & Both;
             if (paint == Both)
             {
-                // A commit whose clock is wrong may have been counted before it was known to belong to both.
                 if (node.Has(CountedLeft)) ahead--;
                 if (node.Has(CountedRight)) behind--;
                 node.Marks &= ~(CountedLeft | CountedRight);
                 paint |= WalkMarks.Excluded;
             }
-            else if (paint == WalkMarks.Left && !node.Has(CountedLeft))
+            else
             {
-                ahead++;
-                node.Marks |= CountedLeft;
-            }
-            else if (paint == WalkMarks.Right && !node.Has(CountedRight))
-            {
-                behind++;
-                node.Marks |= CountedRight;
+                if (paint == WalkMarks.Left) ahead++;
+                else behind++;
+                node.Marks |= paint == WalkMarks.Left ? CountedLeft : CountedRight;
+                if (lowest is null || (node.Generation, node.Time).CompareTo((lowest.Generation, lowest.Time)) < 0) lowest = node;
             }
 
             foreach (var parent in node.Parents) queue.Paint(nodes.Load(parent), paint);
         }
 
-        return (ahead, behind);
+        return new Distance(ahead, behind);
     }
 
     private static void RemoveAncestors(CommitNodes nodes, List<CommitNode> common, CancellationToken cancellationToken)

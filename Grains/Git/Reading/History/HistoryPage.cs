@@ -75,9 +75,7 @@ internal sealed class HistoryPage(HistoryQuery query, HistoryPosition from, Hist
         if (kind == RangeKind.Difference) return [from.Ends[0]];
 
         // The walk goes on with what is loaded now: how a path simplifies merges with excluded commits depends on it, in git too.
-        var bases = Ancestry.MergeBases(nodes, from.Ends[0], from.Ends[1], cancellationToken);
-        nodes.ClearMarks();
-        return bases;
+        return Ancestry.MergeBases(nodes, from.Ends[0], from.Ends[1], cancellationToken);
     }
 
     private Outcome<HistorySlice> Flush(bool isLast, bool isPartial)

@@ -31,18 +31,3 @@ internal sealed class PatchHandle : SafeHandle
         return true;
     }
 }
-
-/// <summary>A <c>git_repository</c> that knows nothing but objects: no refs, no configuration, no files.</summary>
-internal sealed class RepositoryHandle : SafeHandle
-{
-    public RepositoryHandle(nint repository)
-        : base(0, ownsHandle: true) => SetHandle(repository);
-
-    public override bool IsInvalid => handle == 0;
-
-    protected override bool ReleaseHandle()
-    {
-        LibGit2.RepositoryFree(handle);
-        return true;
-    }
-}

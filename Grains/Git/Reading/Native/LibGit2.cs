@@ -77,18 +77,6 @@ internal static unsafe partial class LibGit2
     [LibraryImport(Library, EntryPoint = "git_odb_object_free")]
     public static partial void OdbObjectFree(nint found);
 
-    [LibraryImport(Library, EntryPoint = "git_repository_wrap_odb")]
-    public static partial int RepositoryWrapOdb(out nint repository, OdbHandle odb);
-
-    [LibraryImport(Library, EntryPoint = "git_repository_free")]
-    public static partial void RepositoryFree(nint repository);
-
-    [LibraryImport(Library, EntryPoint = "git_merge_base")]
-    public static partial int MergeBase(byte* found, RepositoryHandle repository, byte* one, byte* other);
-
-    [LibraryImport(Library, EntryPoint = "git_graph_ahead_behind")]
-    public static partial int GraphAheadBehind(out nuint ahead, out nuint behind, RepositoryHandle repository, byte* local, byte* upstream);
-
     [LibraryImport(Library, EntryPoint = "git_diff_options_init")]
     public static partial int DiffOptionsInit(DiffOptions* options, uint version);
 

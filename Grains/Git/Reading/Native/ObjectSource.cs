@@ -74,15 +74,6 @@ internal sealed unsafe class ObjectSource : IDisposable
         return new RawObject(found);
     }
 
-    /// <summary>The same objects for those functions of libgit2 that want a repository.</summary>
-    /// <param name="anew">Whether one that was opened before did not find what must be there.</param>
-    public RepositoryHandle OpenRepository(bool anew)
-    {
-        var odb = Volatile.Read(ref _odb);
-        LibGit2.Check(LibGit2.RepositoryWrapOdb(out var repository, anew ? Renew(odb) : odb));
-        return new RepositoryHandle(repository);
-    }
-
     public void Dispose() => _odb.Dispose();
 
     private static OdbHandle Open(string objectsFolder)

@@ -35,13 +35,6 @@ internal sealed class CommitNodes(ReadHandle handle, int maxLoaded, int maxMessa
         return node;
     }
 
-    /// <summary>For another algorithm on the same commits.</summary>
-    public void ClearMarks()
-    {
-        foreach (var node in _byPlace.Values) node.Marks = WalkMarks.None;
-        foreach (var node in _byId.Values) node.Marks = WalkMarks.None;
-    }
-
     public void Dispose() => _graph?.Dispose();
 
     private CommitNode Get(ObjectId id)
