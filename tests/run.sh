@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 
 missing=()
-for program in git:git strace:strace node:nodejs npm:npm setsid:util-linux mount:mount ssh:openssh-client python3:python3 rabbitmq-server:rabbitmq-server \
+for program in git:git strace:strace node:nodejs npm:npm curl:curl setsid:util-linux mount:mount ssh:openssh-client python3:python3 rabbitmq-server:rabbitmq-server \
     plink:putty-tools dbclient:dropbear-bin ssh-audit:ssh-audit; do
     command -v "${program%%:*}" > /dev/null || missing+=("${program##*:}")
 done
@@ -17,7 +17,7 @@ done
 if [ ${#missing[@]} -gt 0 ] && [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; then
     apt-get update -q > /dev/null && apt-get install -y -q --no-install-recommends "${missing[@]}" > /dev/null
 fi
-for program in git strace node npm setsid mount ssh python3 rabbitmq-server plink dbclient ssh-audit; do
+for program in git strace node npm curl setsid mount ssh python3 rabbitmq-server plink dbclient ssh-audit; do
     command -v "$program" > /dev/null || echo "missing: $program; the tests that need it fail in CI and are skipped elsewhere" >&2
 done
 for library in "${libraries[@]}"; do

@@ -11,6 +11,7 @@ using Granary.Frontends.Rpc.Jobs;
 using Granary.Frontends.Rpc.Login;
 using Granary.Frontends.Rpc.Maintenance;
 using Granary.Frontends.Rpc.Measures;
+using Granary.Frontends.Rpc.Objects;
 using Granary.Frontends.Rpc.Projects;
 using Granary.Frontends.Rpc.Refs;
 using Granary.Frontends.Rpc.Repositories;
@@ -80,6 +81,7 @@ public static class GranaryRpc
         endpoints.MapGrpcService<GrpcFileService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcCommitService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcBlobService>().Add(limit.Apply);
+        endpoints.MapGrpcService<GrpcObjectService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcHealthService>();
         endpoints.MapGrpcService<GrpcTreeService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcDiffService>().Add(limit.Apply);

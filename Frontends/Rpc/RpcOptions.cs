@@ -23,6 +23,9 @@ public sealed class RpcOptions
     /// <summary>How many watches of health run at a time. Default 64.</summary>
     public int MaxHealthWatches { get; set; } = 64;
 
-    /// <summary>How long the client of a stream may take nothing before its call is ended. Default 5 min.</summary>
+    /// <summary>How many objects one call of ReadObjects reads ahead of its client. Default 16.</summary>
+    public int ReadAhead { get; set; } = 16;
+
+    /// <summary>How long the client of a stream may take nothing, or ask for nothing, before its call is ended. Default 5 min.</summary>
     public TimeSpan StreamStallTimeout { get; set; } = TimeSpan.FromMinutes(5);
 }

@@ -15,6 +15,8 @@ internal sealed class RpcOptionsValidator : IValidateOptions<RpcOptions>
             faults.Add($"{RpcOptions.SectionName}:{nameof(RpcOptions.MaxReceiveMessageSize)} must be {MinMessageSize} to {MaxMessageSize} bytes.");
         if (options.ListParallelism is < 1 or > 256)
             faults.Add($"{RpcOptions.SectionName}:{nameof(RpcOptions.ListParallelism)} must be 1 to 256.");
+        if (options.ReadAhead is < 1 or > 1024)
+            faults.Add($"{RpcOptions.SectionName}:{nameof(RpcOptions.ReadAhead)} must be 1 to 1024.");
         if (options.StreamStallTimeout <= TimeSpan.Zero || options.StreamStallTimeout > TimeSpan.FromDays(1))
             faults.Add($"{RpcOptions.SectionName}:{nameof(RpcOptions.StreamStallTimeout)} must be positive and at most 1 day.");
         if (options.HealthWatchInterval < TimeSpan.FromMilliseconds(100) || options.HealthWatchInterval > TimeSpan.FromHours(1))

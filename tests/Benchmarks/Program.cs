@@ -4,8 +4,8 @@ using Granary.Benchmarks.Ssh;
 using Granary.Tests.Harness;
 
 // Without arguments: all; otherwise the named ones. --repositories=N changes how many repositories are registered; --rounds=N and
-// --repository=PATH are for ssh: how often it measures, and what is cloned.
-string[] known = ["jobs", "refs", "repositories", "ssh", "streams", "tags"];
+// --repository=PATH are for ssh and reads: how often it measures, and what is cloned or read.
+string[] known = ["jobs", "reads", "refs", "repositories", "ssh", "streams", "tags"];
 var repositories = 100_000;
 var rounds = 5;
 string? repository = null;
@@ -38,6 +38,7 @@ foreach (var argument in args)
 var load = File.ReadAllText("/proc/loadavg").Split(' ');
 Console.WriteLine($"{Environment.ProcessorCount} processors, load average {load[0]} at the start");
 if (Wanted("ssh")) await SshBenchmark.RunAsync(repository, rounds);
+if (Wanted("reads")) await ReadsBenchmark.RunAsync(repository);
 if (Wanted("streams") || Wanted("jobs"))
 {
     await using var broker = await RabbitMqBroker.StartAsync();

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Granary.Reliability.Tests.Clients;
 using Granary.Tests.Harness;
+using GitClient = Granary.Tests.Harness.Git;
 
 namespace Granary.Benchmarks;
 
@@ -42,7 +43,7 @@ internal static partial class RefsBenchmark
             parent = id;
         }));
         using var folder = new TemporaryFolder();
-        var git = Git.Create(folder.Path);
+        var git = GitClient.Create(folder.Path);
         var url = server.RepositoryUrl(seed.Path, GranaryServer.AdminName, GranaryServer.AdminPassword);
         var clone = await git.TryAsync("clone", "-q", "--mirror", url, "clone");
         if (clone.ExitCode != 0)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Granary.Tests.Harness;
+using GitClient = Granary.Tests.Harness.Git;
 
 namespace Granary.Benchmarks;
 
@@ -54,7 +55,7 @@ internal static class RepositoriesBenchmark
     {
         var label = Table.Number(count);
         using var folder = new TemporaryFolder();
-        var git = Git.Create(folder.Path);
+        var git = GitClient.Create(folder.Path);
         var random = new Random(1);
         table.Row(label, "git ls-remote of one, the first request", await LookAsync(1));
         table.Row(label, "git ls-remote of one", await LookAsync(Times));

@@ -40,9 +40,6 @@ public sealed class ClusterFixture : IAsyncLifetime
 
     internal ToldRenamings Renamings { get; } = new();
 
-    /// <summary>How many repositories are on the volume.</summary>
-    internal int CountRepositories() => Directory.GetDirectories(_folder.Path, "*.git", SearchOption.AllDirectories).Length;
-
     public IServiceProvider Services(int silo) => ((InProcessSiloHandle)Cluster.Silos[silo]).ServiceProvider;
 
     public async ValueTask InitializeAsync()

@@ -25,6 +25,7 @@ internal static class CallCatalog
         FilesReflection.Descriptor,
         CommitsReflection.Descriptor,
         BlobsReflection.Descriptor,
+        ObjectsReflection.Descriptor,
         TreesReflection.Descriptor,
         DiffsReflection.Descriptor,
         BranchesReflection.Descriptor,

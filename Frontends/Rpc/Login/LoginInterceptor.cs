@@ -39,6 +39,7 @@ internal sealed class LoginInterceptor(IAuthenticator authenticator, OnBehalfOf 
         DuplexStreamingServerMethod<TRequest, TResponse> continuation)
     {
         await LogInAsync(context);
+        current.LogInAgainAsync = () => LogInAsync(context);
         await continuation(requestStream, responseStream, context);
     }
 

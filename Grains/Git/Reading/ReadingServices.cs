@@ -4,6 +4,7 @@ using Granary.Git.Reading.Diffs;
 using Granary.Grains.Git.Reading.Blobs;
 using Granary.Grains.Git.Reading.Commits;
 using Granary.Grains.Git.Reading.Diffs;
+using Granary.Grains.Git.Reading.Objects;
 using Granary.Grains.Git.Reading.Tips;
 using Granary.Grains.Git.Reading.Trees;
 using Granary.Grains.Git.Reading.Trees.LastCommits;
@@ -30,6 +31,7 @@ internal static class ReadingServices
         services.AddSingleton<IRevisions, Revisions>();
         services.AddSingleton<ICommitReader, CommitReader>();
         services.AddSingleton<IBlobReader, BlobReader>();
+        services.AddSingleton<IObjectReader, ObjectReader>();
         services.AddSingleton<LastCommitCache>();
         services.AddSingleton<ITreeReader, TreeReader>();
         services.AddSingleton<IRefTipReader, RefTipReader>();

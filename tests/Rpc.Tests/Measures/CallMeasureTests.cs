@@ -29,6 +29,7 @@ public sealed class CallMeasureTests
                 "import",
                 "job",
                 "maintenance",
+                "object",
                 "policy",
                 "project",
                 "registered-commit",

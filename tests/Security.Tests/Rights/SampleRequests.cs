@@ -44,6 +44,7 @@ internal static class SampleRequests
         if (request is V1.SetProtectionRuleRequest rule) rule.Rule = new V1.ProtectionRule { Pattern = "never/*", NoForce = true };
         if (request is V1.WatchRepositoryRequest watch) watch.NoFollow = true;
         if (request is V1.CommitFilesRequest files) files.Header = new V1.CommitHeader { Project = project, Repository = repository, Branch = "-" };
+        if (request is V1.ReadObjectsRequest objects) objects.Header = new V1.ReadObjectsHeader { Project = project, Repository = repository };
         return request;
     }
 }
