@@ -112,7 +112,7 @@ public sealed class PackCacheTests(CountingServer counting) : IClassFixture<Coun
     [Theory]
     [InlineData("--depth=1")]
     [InlineData("--depth=3 --no-single-branch")]
-    [InlineData("--shallow-since=2020-01-01")]
+    [InlineData("--shallow-since=2020-01-01T00:00:00Z")]
     [InlineData("--filter=blob:none --no-checkout")]
     [InlineData("--filter=tree:0 --no-checkout")]
     [InlineData("--filter=blob:limit=10 --no-checkout")]
