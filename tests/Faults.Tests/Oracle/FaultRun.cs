@@ -166,8 +166,10 @@ internal sealed class FaultRun : IDisposable
         var packs = Path.Combine(repository, "objects", "pack");
         return
         [
+            // One that went since it was listed has the time 1601, as .NET says it.
             .. Directory.EnumerateFileSystemEntries(repository, "*", SearchOption.AllDirectories).Where(IsLeftover)
-                .Select(path => new Leftover(Path.GetRelativePath(repository, path), now - File.GetLastWriteTimeUtc(path))),
+                .Select(static path => (Path: path, Time: File.GetLastWriteTimeUtc(path))).Where(static file => file.Time.Year > 1601)
+                .Select(file => new Leftover(Path.GetRelativePath(repository, file.Path), now - file.Time)),
         ];
 
         bool IsLeftover(string path)
