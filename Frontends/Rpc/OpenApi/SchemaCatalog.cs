@@ -61,9 +61,9 @@ internal sealed class SchemaCatalog
         FieldType.Bool => Scalar("boolean"),
         FieldType.Int32 or FieldType.SInt32 or FieldType.SFixed32 => Scalar("integer", "int32"),
         FieldType.UInt32 or FieldType.Fixed32 => Scalar("integer", "uint32"),
-        // JSON's numbers are doubles to many a reader: 64 bits do not fit.
-        FieldType.Int64 or FieldType.SInt64 or FieldType.SFixed64 => Scalar("string", "int64"),
-        FieldType.UInt64 or FieldType.Fixed64 => Scalar("string", "uint64"),
+        // Numbers, not strings: so the transcoding writes them unless it is told otherwise. It reads both.
+        FieldType.Int64 or FieldType.SInt64 or FieldType.SFixed64 => Scalar("integer", "int64"),
+        FieldType.UInt64 or FieldType.Fixed64 => Scalar("integer", "uint64"),
         FieldType.Double => Scalar("number", "double"),
         FieldType.Float => Scalar("number", "float"),
         var other => throw new InvalidOperationException($"A field of type {other} has no JSON form."),
