@@ -12,6 +12,7 @@ using Granary.Frontends.Rpc.Login;
 using Granary.Frontends.Rpc.Maintenance;
 using Granary.Frontends.Rpc.Measures;
 using Granary.Frontends.Rpc.Objects;
+using Granary.Frontends.Rpc.OpenApi;
 using Granary.Frontends.Rpc.Projects;
 using Granary.Frontends.Rpc.Refs;
 using Granary.Frontends.Rpc.Repositories;
@@ -88,6 +89,7 @@ public static class GranaryRpc
         endpoints.MapGrpcService<GrpcBranchService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcTagService>().Add(limit.Apply);
         endpoints.MapGrpcReflectionService();
+        endpoints.MapOpenApi();
         return endpoints;
     }
 }
