@@ -39,7 +39,7 @@ public sealed class FailingCallTests(ITestOutputHelper output)
         using var run = await FaultRun.BeginAsync(server);
         foreach (var onwards in (string[])["", "+"])
         {
-            var refusals = 0;
+            var (refusals, missed) = (0, 0);
             for (var n = 1; n < MaxCalls; n++)
             {
                 PushReport? report;
@@ -50,7 +50,10 @@ public sealed class FailingCallTests(ITestOutputHelper output)
                     injected = strace.HasInjected;
                 }
 
-                if (!injected) break;
+                // A push makes a call more or less than another: the last call was struck when two in a row have none of that number.
+                missed = injected ? 0 : missed + 1;
+                if (missed > 1) break;
+                if (!injected) continue;
                 if (!IsTrue(report, onwards)) Assert.Fail($"{call} {n}{onwards} {error}: {report}");
                 if (!report!.IsOk) refusals++;
                 await run.CheckAsync($"{call} {n}{onwards} {error}");
