@@ -15,12 +15,37 @@ internal sealed record ApiAnswer(StatusCode Code, string Text);
 /// <summary>Makes any call of the API over gRPC or as JSON, from nothing but its descriptor.</summary>
 internal sealed class ApiClient(GranaryServer server) : IDisposable
 {
+    /// <summary>RFC 9113, section 7.</summary>
+    private const long EnhanceYourCalm = 0xb;
+
     private static readonly Marshaller<byte[]> Bytes = new(static bytes => bytes, static bytes => bytes);
 
     private readonly GrpcChannel _channel = GrpcChannel.ForAddress(server.RpcUrl);
     private readonly HttpClient _http = Api.NewClient();
 
+    /// <summary>
+    /// Calls until the server takes the call: so many refusals come so fast here, before their requests were read to the end, that
+    /// it asks for calm now and then, and has not looked at that call.
+    /// </summary>
     public async Task<ApiAnswer> CallAsync(MethodDescriptor method, IMessage request, AuthenticationHeaderValue? login)
+    {
+        ApiAnswer? answer = null;
+        await Until.HoldsAsync("the server takes the call", async () =>
+        {
+            try
+            {
+                answer = await CallOnceAsync(method, request, login);
+                return true;
+            }
+            catch (HttpProtocolException fault) when (fault.ErrorCode == EnhanceYourCalm)
+            {
+                return false;
+            }
+        });
+        return answer!;
+    }
+
+    private async Task<ApiAnswer> CallOnceAsync(MethodDescriptor method, IMessage request, AuthenticationHeaderValue? login)
     {
         var definition = new Method<byte[], byte[]>(MethodType.DuplexStreaming, method.Service.FullName, method.Name, Bytes, Bytes);
         var metadata = new Metadata();
@@ -34,6 +59,10 @@ internal sealed class ApiClient(GranaryServer server) : IDisposable
             var text = new StringBuilder("OK\n");
             while (await call.ResponseStream.MoveNext(CancellationToken.None)) text.Append(Encoding.UTF8.GetString(call.ResponseStream.Current));
             return new ApiAnswer(StatusCode.OK, text.ToString());
+        }
+        catch (RpcException refused) when (refused.Status.DebugException is HttpProtocolException { ErrorCode: EnhanceYourCalm } calm)
+        {
+            throw calm;
         }
         catch (RpcException refused)
         {
