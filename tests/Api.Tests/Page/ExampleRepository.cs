@@ -1,4 +1,3 @@
-using Granary.Api.Tests.Node;
 using Granary.Tests.Harness;
 
 namespace Granary.Api.Tests.Page;

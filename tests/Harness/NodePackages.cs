@@ -1,25 +1,30 @@
 using System.ComponentModel;
 using System.Diagnostics;
 
-namespace Granary.Api.Tests.Node;
+namespace Granary.Tests.Harness;
 
-/// <summary>A folder with the programs of this one and the pinned packages that they need.</summary>
-internal static class NodePackages
+/// <summary>Programs in JavaScript with the pinned packages that they need.</summary>
+public static class NodePackages
 {
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(180);
 
-    /// <summary>Where there is no node or no registry the test is skipped, but not in CI.</summary>
-    public static async Task InstallAsync(string folder)
+    /// <summary>Copies the files of a folder beside the tests, and installs what their lock file names.</summary>
+    /// <param name="source">The folder, as the tests' output has it.</param>
+    /// <param name="folder">Where to.</param>
+    /// <returns>Why there is no node or no registry, and the test is to be skipped; null when all is there. In CI that is a failure instead.</returns>
+    public static async Task<string?> TryInstallAsync(string source, string folder)
     {
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "Node")))
-            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+        ArgumentNullException.ThrowIfNull(source);
+        Directory.CreateDirectory(folder);
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, source))) File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
         try
         {
             await RunAsync("npm", folder, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error");
+            return null;
         }
         catch (Exception fault) when (fault is Win32Exception or InvalidOperationException && Environment.GetEnvironmentVariable("CI") != "true")
         {
-            Assert.Skip($"The packages of the Node client cannot be installed: {fault.Message}");
+            return $"The packages of '{source}' cannot be installed: {fault.Message}";
         }
     }
 
