@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.Unicode;
+using Granary.Grains.Git.Reading.Blobs;
+using Granary.Grains.Git.Reading.Text;
 
 namespace Granary.Grains.Git.Reading.Diffs;
 
@@ -18,8 +20,9 @@ internal sealed class LineText
     /// <summary>The encoding's registered name.</summary>
     public string Name => _encoding.WebName;
 
-    /// <summary>One encoding for both sides, unless one of them is UTF-8 and the other is not: then the new side's.</summary>
-    public static LineText Of(ReadOnlySpan<byte> old, ReadOnlySpan<byte> now) => new(TextGuess.EncodingOf(now.IsEmpty ? old : now));
+    /// <summary>One encoding for both sides, that of the new one; Latin-1, which has a character for each byte, where it is none of the known ones.</summary>
+    public static LineText Of(ReadOnlySpan<byte> old, ReadOnlySpan<byte> now) =>
+        new(EncodingGuess.Of(now.IsEmpty ? old : now) is { } name ? CommitEncoding.Find(Encoding.ASCII.GetBytes(name)) : Encoding.Latin1);
 
     public string Decode(ReadOnlySpan<byte> line) => _encoding.GetString(line);
 

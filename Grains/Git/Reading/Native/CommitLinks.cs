@@ -1,33 +1,21 @@
+using Granary.Grains.Git.Objects;
 using Granary.Repositories;
 
 namespace Granary.Grains.Git.Reading.Native;
 
-/// <summary>What the head of a commit object names.</summary>
+/// <summary>What the head of a commit object names, by its id.</summary>
 internal static class CommitLinks
 {
     /// <exception cref="MissingObjectException">There is no such commit.</exception>
-    public static ObjectId TreeOf(ObjectSource objects, ObjectId commit)
-    {
-        using var raw = objects.Read(commit);
-        return raw.Kind == ObjectKind.Commit && Field(raw.Data, "tree "u8, 0) is { } tree ? tree : throw new MissingObjectException(commit);
-    }
+    public static ObjectId TreeOf(ObjectSource objects, ObjectId commit) => Read(objects, commit).Tree;
 
     /// <summary>The parents, in their order.</summary>
     /// <exception cref="MissingObjectException">There is no such commit.</exception>
-    public static IReadOnlyList<ObjectId> ParentsOf(ObjectSource objects, ObjectId commit)
+    public static IReadOnlyList<ObjectId> ParentsOf(ObjectSource objects, ObjectId commit) => Read(objects, commit).Parents;
+
+    private static (ObjectId Tree, IReadOnlyList<ObjectId> Parents) Read(ObjectSource objects, ObjectId commit)
     {
         using var raw = objects.Read(commit);
-        if (raw.Kind != ObjectKind.Commit) throw new MissingObjectException(commit);
-        var parents = new List<ObjectId>();
-        for (var line = LineLength("tree "u8); Field(raw.Data, "parent "u8, line) is { } parent; line += LineLength("parent "u8)) parents.Add(parent);
-        return parents;
-    }
-
-    private static int LineLength(ReadOnlySpan<byte> word) => word.Length + HashFormat.Sha1.HexLength() + 1;
-
-    private static ObjectId? Field(ReadOnlySpan<byte> commit, ReadOnlySpan<byte> word, int start)
-    {
-        if (commit.Length < start + LineLength(word) || !commit[start..].StartsWith(word)) return null;
-        return ObjectId.TryParse(commit.Slice(start + word.Length, HashFormat.Sha1.HexLength()), out var id) ? id : null;
+        return raw.Kind == ObjectKind.Commit ? ObjectLinks.OfCommit(raw.Data) : throw new MissingObjectException(commit);
     }
 }
