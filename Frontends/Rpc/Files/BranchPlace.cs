@@ -1,4 +1,3 @@
-using System.Text;
 using Granary.Frontends.Rpc.Errors;
 using Granary.Repositories;
 
@@ -9,8 +8,11 @@ namespace Granary.Frontends.Rpc.Files;
 /// <param name="Parent">What the commit is made on; null: it is the first.</param>
 internal sealed record BranchPlace(ObjectId Old, ObjectId? Parent)
 {
+    /// <param name="refs">Those that the caller may see.</param>
+    /// <param name="wish">What is asked for.</param>
+    /// <param name="commitOf">The commit that a revision names.</param>
     /// <exception cref="RefusedException">The branch is not as the wish has it.</exception>
-    public static BranchPlace Find(RefSnapshot refs, CommitWish wish)
+    public static async Task<BranchPlace> FindAsync(RefSnapshot refs, CommitWish wish, Func<string, Task<ObjectId>> commitOf)
     {
         var name = wish.Branch.ShortName;
         if (refs.TryFind(wish.Branch.Value, out var head))
@@ -27,19 +29,8 @@ internal sealed record BranchPlace(ObjectId Old, ObjectId? Parent)
 
         var none = ObjectId.Zero(refs.HashFormat);
         if (wish.ExpectedHead is { IsZero: false }) throw Refuse(RefusalKind.NotFound, $"There is no branch '{name}'.");
-        if (wish.Start is { } start) return new BranchPlace(none, Resolve(refs, start) ?? throw Refuse(RefusalKind.NotFound, $"There is no '{start}' to start from."));
+        if (wish.Start is { } start) return new BranchPlace(none, await commitOf(start));
         return refs.Count == 0 ? new BranchPlace(none, null) : throw Refuse(RefusalKind.NotFound, $"There is no branch '{name}'; say where a new one starts.");
-    }
-
-    private static ObjectId? Resolve(RefSnapshot refs, string start)
-    {
-        if (ObjectId.TryParse(start, out var id)) return id;
-        foreach (var name in (string[])[start, "refs/tags/" + start, "refs/heads/" + start])
-        {
-            if (refs.TryFind(Encoding.UTF8.GetBytes(name), out var entry) && ObjectId.TryParse(entry.PeeledHex.IsEmpty ? entry.Hex : entry.PeeledHex, out id)) return id;
-        }
-
-        return null;
     }
 
     private static RefusedException Refuse(RefusalKind kind, string message) => new(new Refusal(kind, message));

@@ -5,6 +5,7 @@ using Granary.Frontends.Rpc.Refs;
 using Granary.Frontends.Rpc.Repositories;
 using Granary.Git;
 using Granary.Git.Committing;
+using Granary.Git.Reading;
 using Granary.Projects;
 using Granary.Repositories;
 using Granary.V1;
@@ -14,7 +15,7 @@ namespace Granary.Frontends.Rpc.Files;
 
 /// <summary>Makes a commit and pushes it: from the draft through the quarantine to the one turn that moves the branch.</summary>
 internal sealed class FileCommits(
-    IGrainFactory grains, IRefCache refCache, ICommitDrafts drafts, IPackReceiver packs, RepositoryResolver repositories, CurrentCaller current,
+    IGrainFactory grains, IRefCache refCache, ICommitReader commits, ICommitDrafts drafts, IPackReceiver packs, RepositoryResolver repositories, CurrentCaller current,
     CallerSignature signature, ILogger<FileCommits> logger)
 {
     private const string Protocol = "api";
@@ -27,7 +28,8 @@ internal sealed class FileCommits(
             throw Refuse(RefusalKind.PermissionDenied, "Making commits needs the role of a member of the project, and a login of at least scope 'write'.");
         var wish = CommitWish.Of(header);
         var refs = await refCache.GetAsync(access.Id, cancellationToken);
-        var place = BranchPlace.Find(refs.Visible, wish);
+        var place = await BranchPlace.FindAsync(
+            refs.Visible, wish, async start => (await commits.GetAsync(access.Id, start, cancellationToken).OrRefuse()).Id);
         var policy = await grains.GetRepository(access.Id).GetPolicyAsync(cancellationToken);
         var draft = await BeginAsync(access.Id, place, policy.Limits.MaxFileSize, cancellationToken);
         await using var draftEnd = draft.ConfigureAwait(false);
