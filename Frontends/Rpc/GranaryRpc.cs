@@ -45,6 +45,7 @@ public static class GranaryRpc
         services.AddSingleton<OnBehalfOf>();
         services.AddScoped<RepositoryResolver>();
         services.AddScoped<CallerSignature>();
+        services.AddScoped<ApiPush>();
         services.AddScoped<RefEdits>();
         services.AddScoped<WebhookOwners>();
         services.AddScoped<FileCommits>();

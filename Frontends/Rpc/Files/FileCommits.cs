@@ -1,25 +1,18 @@
-using Granary.Frontends.GitProtocol.ReceivePack;
 using Granary.Frontends.Rpc.Errors;
-using Granary.Frontends.Rpc.Login;
 using Granary.Frontends.Rpc.Refs;
 using Granary.Frontends.Rpc.Repositories;
-using Granary.Git;
 using Granary.Git.Committing;
 using Granary.Git.Reading;
 using Granary.Projects;
 using Granary.Repositories;
 using Granary.V1;
-using Microsoft.Extensions.Logging;
 
 namespace Granary.Frontends.Rpc.Files;
 
 /// <summary>Makes a commit and pushes it: from the draft through the quarantine to the one turn that moves the branch.</summary>
 internal sealed class FileCommits(
-    IGrainFactory grains, IRefCache refCache, ICommitReader commits, ICommitDrafts drafts, IPackReceiver packs, RepositoryResolver repositories, CurrentCaller current,
-    CallerSignature signature, ILogger<FileCommits> logger)
+    IGrainFactory grains, IRefCache refCache, ICommitReader commits, ICommitDrafts drafts, RepositoryResolver repositories, CallerSignature signature, ApiPush pushes)
 {
-    private const string Protocol = "api";
-
     /// <exception cref="RefusedException">It was refused; nothing was changed.</exception>
     public async Task<MadeCommit> MakeAsync(CommitHeader header, IAsyncEnumerable<PendingEdit> edits, CancellationToken cancellationToken)
     {
@@ -43,10 +36,8 @@ internal sealed class FileCommits(
         var text = new CommitText(wish.Message, wish.AuthorOr(committer), committer);
         var commit = await draft.CompleteAsync(text, wish.AllowEmpty, cancellationToken).OrRefuse();
 
-        var pushId = Guid.NewGuid();
-        var quarantine = packs.Open(access.Id, pushId, Requester.Of(current.Caller, null), policy);
-        await using var quarantineEnd = quarantine.ConfigureAwait(false);
-        var outcome = await PushAsync(access.Id, pushId, quarantine, draft, new RefUpdate(wish.Branch, place.Old, commit.Id, null), cancellationToken);
+        var outcome = await pushes.SubmitAsync(
+            access.Id, [new RefUpdate(wish.Branch, place.Old, commit.Id, null)], draft.OpenPack(), [], newHead: null, cancellationToken);
         var result = outcome.Results.Single();
         if (result.Status != RefUpdateStatus.Ok) throw RefusalOf(result, wish);
         return new MadeCommit
@@ -63,26 +54,6 @@ internal sealed class FileCommits(
     {
         var begun = await drafts.BeginAsync(repository, place.Parent, maxFileSize, cancellationToken);
         return begun ?? throw Refuse(RefusalKind.NotFound, $"There is no commit {place.Parent} to start from.");
-    }
-
-    private async Task<PushOutcome> PushAsync(
-        RepositoryId repository, Guid pushId, IQuarantine quarantine, ICommitDraft draft, RefUpdate update, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await quarantine.ReceiveAsync(draft.OpenPack(), null, cancellationToken);
-        }
-        catch (PackRefusedException refused)
-        {
-            throw Refuse(RefusalKind.FailedPrecondition, $"The commit was refused: {refused.Message}.");
-        }
-
-        var refs = await refCache.GetAsync(repository, cancellationToken);
-        var inspected = (await quarantine.InspectAsync(refs, [update], cancellationToken)).Single();
-        if (inspected.Refusal is { } refusal) return new PushOutcome([refusal], 0);
-        var push = new PushRequest(pushId, current.Caller, [inspected.Update], Atomic: true, quarantine.HasObjects, [], Protocol);
-        cancellationToken.ThrowIfCancellationRequested();
-        return await new PushSubmission(grains, logger).ApplyAsync(repository, push);
     }
 
     /// <summary>Somebody was faster: who named the head that was expected must look again, anybody else may just try again.</summary>

@@ -1,19 +1,13 @@
 using System.IO.Pipelines;
-using Granary.Frontends.GitProtocol.ReceivePack;
 using Granary.Frontends.Rpc.Errors;
-using Granary.Frontends.Rpc.Login;
-using Granary.Git;
 using Granary.Projects;
 using Granary.Repositories;
-using Microsoft.Extensions.Logging;
 
 namespace Granary.Frontends.Rpc.Refs;
 
-/// <summary>Moves refs by the way of a push: a look at the objects, and the one turn that moves all of them or none.</summary>
-internal sealed class RefEdits(IGrainFactory grains, IRefCache refCache, IPackReceiver packs, CurrentCaller current, ILogger<RefEdits> logger)
+/// <summary>Moves branches and tags by the way of a push.</summary>
+internal sealed class RefEdits(ApiPush pushes)
 {
-    private const string Protocol = "api";
-
     /// <exception cref="RefusedException">The caller may not push.</exception>
     public static void RequireWrite(RepositoryAccess access)
     {
@@ -33,34 +27,12 @@ internal sealed class RefEdits(IGrainFactory grains, IRefCache refCache, IPackRe
         RepositoryId repository, IReadOnlyList<RefUpdate> updates, PipeReader? pack, IReadOnlyList<string> options, CancellationToken cancellationToken,
         RefName? newHead = null)
     {
-        var policy = await grains.GetRepository(repository).GetPolicyAsync(cancellationToken);
-        var pushId = Guid.NewGuid();
-        var quarantine = packs.Open(repository, pushId, Requester.Of(current.Caller, null), policy);
-        await using var end = quarantine.ConfigureAwait(false);
-        if (pack is not null) await ReceiveAsync(quarantine, pack, cancellationToken);
-        var refs = await refCache.GetAsync(repository, cancellationToken);
-        var inspected = await quarantine.InspectAsync(refs, updates, cancellationToken);
-        if (inspected.FirstOrDefault(static i => i.Refusal is not null) is { } refused) throw RefusalOf(refused.Refusal!, refused.Update);
-        cancellationToken.ThrowIfCancellationRequested();
-        var push = new PushRequest(pushId, current.Caller, [.. inspected.Select(static i => i.Update)], Atomic: true, quarantine.HasObjects, options, Protocol, NewHead: newHead);
-        var outcome = await new PushSubmission(grains, logger).ApplyAsync(repository, push);
+        var outcome = await pushes.SubmitAsync(repository, updates, pack, options, newHead, cancellationToken);
 
         // Of an atomic push the ref that stood in the way says more than those that were not attempted for its sake.
         var failed = outcome.Results.Zip(updates).Where(static r => r.First.Status != RefUpdateStatus.Ok)
             .OrderBy(static r => r.First.Status == RefUpdateStatus.NotAttempted).FirstOrDefault();
         if (failed.First is not null) throw RefusalOf(failed.First, failed.Second);
-    }
-
-    private static async Task ReceiveAsync(IQuarantine quarantine, PipeReader pack, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await quarantine.ReceiveAsync(pack, null, cancellationToken);
-        }
-        catch (PackRefusedException refused)
-        {
-            throw new RefusedException(new Refusal(RefusalKind.FailedPrecondition, $"The object was refused: {refused.Message}."));
-        }
     }
 
     private static RefusedException RefusalOf(RefUpdateResult result, RefUpdate update)

@@ -1,3 +1,4 @@
+using Granary.Grains.Git.Objects;
 using Granary.Grains.Git.Reading.Native;
 using Granary.Repositories;
 
@@ -29,20 +30,23 @@ internal sealed class ReadHandle(RepositoryId repository, RepositoryPaths paths,
     /// <summary>Follows tags; null when it is not there, or something else than what was wanted.</summary>
     public ObjectId? Peel(ObjectId id, ObjectKind wanted)
     {
+        if (Unwrap(id) is not { } target) return null;
+        if (target.Kind == wanted) return target.Id;
+        if (target.Kind != ObjectKind.Commit || wanted != ObjectKind.Tree) return null;
+        using var commit = Read(target.Id, ObjectKind.Commit);
+        return ObjectLinks.TreeOf(commit.Data);
+    }
+
+    /// <summary>Where tags lead in the end; null when something on the way is not there.</summary>
+    public (ObjectId Id, ObjectKind Kind)? Unwrap(ObjectId id)
+    {
         const int maxTags = 16;
-        for (var depth = 0; depth < maxTags; depth++)
+        for (var depth = 0; depth <= maxTags; depth++)
         {
             if (Objects.TryReadHeader(id) is not { } header) return null;
-            if (header.Kind == wanted) return id;
-            if (header.Kind == ObjectKind.Commit && wanted == ObjectKind.Tree)
-            {
-                using var commit = Read(id, ObjectKind.Commit);
-                return Granary.Grains.Git.Objects.ObjectLinks.TreeOf(commit.Data);
-            }
-
-            if (header.Kind != ObjectKind.Tag) return null;
+            if (header.Kind != ObjectKind.Tag) return (id, header.Kind);
             using var tag = Read(id, ObjectKind.Tag);
-            id = Granary.Grains.Git.Objects.ObjectLinks.TargetOf(tag.Data);
+            id = ObjectLinks.TargetOf(tag.Data);
         }
 
         return null;

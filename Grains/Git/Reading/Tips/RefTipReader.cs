@@ -1,5 +1,4 @@
 using Granary.Git.Reading;
-using Granary.Grains.Git.Objects;
 using Granary.Grains.Git.Reading.Commits;
 using Granary.Grains.Git.Reading.Native;
 using Granary.Grains.Git.Reading.Text;
@@ -49,10 +48,9 @@ internal sealed class RefTipReader(ReaderPool readers, IOptions<ReadingOptions> 
         if (header.Kind != ObjectKind.Tag) return new RefTip(id, NameOf(header.Kind), null, id, NameOf(header.Kind), CommitOf(handle, id, header.Kind));
         TagText text;
         using (var tag = handle.Read(id, ObjectKind.Tag)) text = Parse(tag.Data);
-        var target = TargetOf(handle, id);
-        if (target is not { } found) return null;
-        var kind = handle.Objects.ReadHeader(found).Kind;
-        return new RefTip(id, NameOf(ObjectKind.Tag), text, found, NameOf(kind), CommitOf(handle, found, kind));
+        return handle.Unwrap(id) is { } target
+            ? new RefTip(id, NameOf(ObjectKind.Tag), text, target.Id, NameOf(target.Kind), CommitOf(handle, target.Id, target.Kind))
+            : null;
     }
 
     private static Commit? CommitOf(ReadHandle handle, ObjectId id, ObjectKind kind)
@@ -60,20 +58,6 @@ internal sealed class RefTipReader(ReaderPool readers, IOptions<ReadingOptions> 
         if (kind != ObjectKind.Commit) return null;
         using var raw = handle.Read(id, ObjectKind.Commit);
         return CommitParser.Parse(id, raw.Data, MaxMessage);
-    }
-
-    private static ObjectId? TargetOf(ReadHandle handle, ObjectId id)
-    {
-        const int maxTags = 16;
-        for (var depth = 0; depth < maxTags; depth++)
-        {
-            if (handle.Objects.TryReadHeader(id) is not { } header) return null;
-            if (header.Kind != ObjectKind.Tag) return id;
-            using var tag = handle.Read(id, ObjectKind.Tag);
-            id = ObjectLinks.TargetOf(tag.Data);
-        }
-
-        return null;
     }
 
     /// <summary>https://git-scm.com/docs/git-mktag; a signature stands at the end of the message.</summary>
