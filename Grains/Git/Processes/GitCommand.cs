@@ -23,6 +23,13 @@ internal sealed class GitCommand
         ("uploadpackfilter.tree.allow", "true"),
         ("uploadpackfilter.object:type.allow", "true"),
         ("uploadpackfilter.combine.allow", "true"),
+
+        // git's own compression, and no program for it; none either for what export-subst may ask of a signature (%G?).
+        ("tar.tar.gz.command", "git archive gzip"),
+        ("tar.tgz.command", "git archive gzip"),
+        ("gpg.program", "/dev/null"),
+        ("gpg.ssh.program", "/dev/null"),
+        ("gpg.x509.program", "/dev/null"),
     ];
 
     private readonly string _executable;
