@@ -76,7 +76,10 @@ public sealed class GetArchiveTests(ReadingServer server, AttributedRepository a
     {
         var request = new GetArchiveRequest
         {
-            Repository = AttributedRepository.Name, Revision = "main", Format = ArchiveFormat.Tar, Prefix = "", RawPath = ByteString.CopyFrom(AttributedRepository.OddFolder),
+            Repository = AttributedRepository.Name,
+            Format = ArchiveFormat.Tar,
+            Prefix = "",
+            RawPath = ByteString.CopyFrom(AttributedRepository.OddFolder),
         };
         var (_, bytes) = await server.ArchiveAsync(request);
         Assert.Equal(await attributed.Git.ArchiveAsync("main", "--", ":(glob)caf?/??*/**"), bytes);
