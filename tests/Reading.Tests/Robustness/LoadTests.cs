@@ -46,7 +46,7 @@ public sealed class LoadTests(SturdyServer server) : IClassFixture<SturdyServer>
         Assert.DoesNotContain(false, await Task.WhenAll(calls.Select(static c => c.ResponseStream.MoveNext(default)).ToList()).WaitAsync(Until.DefaultBound));
         var commit = await new CommitService.CommitServiceClient(channel).GetCommitAsync(
             new GetCommitRequest { Project = ReadingServer.Project, Repository = ReadingServer.Repository, Revision = "main" }, server.Login, DateTime.UtcNow + Until.DefaultBound);
-        Assert.NotEmpty(commit.Commit.Id);
+        Assert.NotEmpty(commit.Commit.CommitId);
         await end.CancelAsync();
         calls.ForEach(static c => c.Dispose());
         await server.UntilQuietAsync();
