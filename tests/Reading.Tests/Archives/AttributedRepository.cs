@@ -1,7 +1,4 @@
-using Granary.Reading.Tests.Archives;
 using Granary.Reading.Tests.Sample;
-
-[assembly: AssemblyFixture(typeof(AttributedRepository))]
 
 namespace Granary.Reading.Tests.Archives;
 
@@ -30,3 +27,6 @@ public sealed class AttributedRepository(ReadingServer server) : IAsyncLifetime
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }
+
+[CollectionDefinition]
+public sealed class ArchiveCollection : ICollectionFixture<AttributedRepository>;

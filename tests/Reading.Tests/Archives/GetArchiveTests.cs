@@ -6,6 +6,7 @@ using Grpc.Core;
 namespace Granary.Reading.Tests.Archives;
 
 /// <summary>Archives, byte for byte what <c>git archive</c> makes.</summary>
+[Collection(typeof(ArchiveCollection))]
 public sealed class GetArchiveTests(ReadingServer server, AttributedRepository attributed)
 {
     [Theory]
