@@ -35,10 +35,11 @@ public sealed class ArchiveLimitTests(ArchiveServer server) : IClassFixture<Arch
         using var reply = await server.Server.Admin.Client.GetAsync(new Uri("api/v1/projects/READ/repositories/large/archive?format=TAR", UriKind.Relative));
         Assert.Equal(HttpStatusCode.OK, reply.StatusCode);
         var lines = (await reply.Content.ReadAsStringAsync()).Split('\n');
+        Assert.Equal("", lines[^1]);
         Assert.True(lines.Length > 10);
         Assert.Equal("large-main.tar", JsonDocument.Parse(lines[0]).RootElement.GetProperty("info").GetProperty("fileName").GetString());
-        Assert.All(lines[1..^1], static line => Assert.StartsWith("{\"data\":\"", line, StringComparison.Ordinal));
-        var error = JsonDocument.Parse(lines[^1]).RootElement;
+        Assert.All(lines[1..^2], static line => Assert.StartsWith("{\"data\":\"", line, StringComparison.Ordinal));
+        var error = JsonDocument.Parse(lines[^2]).RootElement;
         Assert.Equal((int)StatusCode.ResourceExhausted, error.GetProperty("code").GetInt32());
         Assert.Equal("LIMIT_REACHED", error.GetProperty("details")[0].GetProperty("reason").GetString());
     }
@@ -94,13 +95,13 @@ public sealed class ArchiveLimitTests(ArchiveServer server) : IClassFixture<Arch
     {
         const int most = MaxAtOnce;
         const int clients = 16;
-        var before = (await Metrics.OfAsync(server.Server)).Sum("granary_git_refusals", ("kind", "archive"));
+        var before = (await Metrics.OfAsync(server.Server)).Sum("granary_git_refusals_total", ("kind", "archive"));
         var asking = await Task.WhenAll(Enumerable.Range(0, clients).Select(_ => server.AskAsync("main.tar?path=one")));
         var peak = 0;
         await Until.HoldsAsync("the others were refused", async () =>
         {
             peak = Math.Max(peak, server.Processes);
-            return (await Metrics.OfAsync(server.Server)).Sum("granary_git_refusals", ("kind", "archive")) - before >= clients - most;
+            return (await Metrics.OfAsync(server.Server)).Sum("granary_git_refusals_total", ("kind", "archive")) - before >= clients - most;
         });
         Assert.InRange(peak, 1, most);
         await Metrics.UntilAsync(
@@ -127,7 +128,7 @@ public sealed class ArchiveLimitTests(ArchiveServer server) : IClassFixture<Arch
         using var raw = await impatient.AskAsync("main.tar?path=one");
         using var call = impatient.Archives.GetArchive(ArchiveServer.Request("one"), impatient.Login);
         Assert.True(await call.ResponseStream.MoveNext(default));
-        await Metrics.UntilAsync(impatient.Server, "both ended", static now => now.Sum("granary_git_exits", ("command", "archive")) >= 2);
+        await Metrics.UntilAsync(impatient.Server, "both ended", static now => now.Sum("granary_git_exits_total", ("command", "archive")) >= 2);
         await impatient.UntilQuietAsync();
         await Assert.ThrowsAsync<RpcException>(() => DrainAsync(call));
         Assert.True((await raw.ReadReplyAsync()).Body.Length < 20 << 20);
