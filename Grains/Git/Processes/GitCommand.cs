@@ -24,9 +24,7 @@ internal sealed class GitCommand
         ("uploadpackfilter.object:type.allow", "true"),
         ("uploadpackfilter.combine.allow", "true"),
 
-        // git's own compression, and no program for it; none either for what export-subst may ask of a signature (%G?).
-        ("tar.tar.gz.command", "git archive gzip"),
-        ("tar.tgz.command", "git archive gzip"),
+        // What a file with export-subst may ask of a signature (%G?) starts no program.
         ("gpg.program", "/dev/null"),
         ("gpg.ssh.program", "/dev/null"),
         ("gpg.x509.program", "/dev/null"),

@@ -134,6 +134,18 @@ public sealed class ArchiveLimitTests(ArchiveServer server) : IClassFixture<Arch
         Assert.True((await raw.ReadReplyAsync()).Body.Length < 20 << 20);
     }
 
+    [Fact]
+    public async Task Archive_ThatAsksOfASignature_StartsNoProgram()
+    {
+        var request = ArchiveServer.Request("signed");
+        request.Revision = "signed";
+        using var call = server.Archives.GetArchive(request, server.Login);
+        var bytes = new List<byte>();
+        await foreach (var message in call.ResponseStream.ReadAllAsync()) bytes.AddRange(message.Data);
+        Assert.Contains("state:N\n", System.Text.Encoding.Latin1.GetString([.. bytes]), StringComparison.Ordinal);
+        Assert.False(server.WasTrapped);
+    }
+
     /// <summary>One that begins while others stand still stands still itself soon after.</summary>
     private const int MaxAtOnce = ArchiveServer.MaxPaused - 1 + ArchiveServer.MaxProcesses;
 

@@ -41,6 +41,9 @@ public sealed class ArchiveServer : IAsyncLifetime
 
     internal Metadata Login { get; } = ReadingServer.LoginOf(GranaryServer.AdminName, GranaryServer.AdminPassword);
 
+    /// <summary>What was started of the programs that git asks about signatures.</summary>
+    internal bool WasTrapped => File.Exists(_folder["trapped"]);
+
     /// <summary>The git processes that live now.</summary>
     internal int Processes => Server.Children.Count(static c => c.Name == "git");
 
@@ -55,6 +58,7 @@ public sealed class ArchiveServer : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        MakeTraps();
         Server = await GranaryServer.StartAsync(_settings);
         Channel = GrpcChannel.ForAddress(Server.RpcUrl);
         Archives = new(Channel);
@@ -65,8 +69,12 @@ public sealed class ArchiveServer : IAsyncLifetime
         var import = new FastImport();
         import.Commit("refs/heads/main", "Large");
         import.File("one/zeros", new byte[FileSize]).File("two/zeros", new byte[FileSize]).File("small/file", "small\n");
+        import.File(".gitattributes", "signed/state export-subst\n").File("signed/state", "state:$Format:%G?%GK$\n");
         var git = home.In("large.git");
         await git.FeedAsync(import.Bytes, "fast-import", "--quiet");
+        var commit = await git.RunAsync("cat-file", "commit", "main");
+        var signed = commit.Replace("\n\n", "\ngpgsig -----BEGIN PGP SIGNATURE-----\n \n iHUE\n -----END PGP SIGNATURE-----\n\n", StringComparison.Ordinal) + "\n";
+        await git.RunAsync("update-ref", "refs/heads/signed", await git.FeedAsync(signed, "hash-object", "-t", "commit", "-w", "--stdin"));
         await git.RunAsync("push", "-q", Server.RepositoryUrl($"{ReadingServer.Project}/large.git", GranaryServer.AdminName, GranaryServer.AdminPassword), "refs/*:refs/*");
     }
 
@@ -100,6 +108,19 @@ public sealed class ArchiveServer : IAsyncLifetime
             "curl", ["-s", "-u", $"{GranaryServer.AdminName}:{GranaryServer.AdminPassword}", "-o", target, Server.Url + PathOf(file)]);
         await curl.WaitForExitAsync(TestContext.Current.CancellationToken);
         return (curl.ExitCode, File.Exists(target) ? new FileInfo(target).Length : 0);
+    }
+
+    /// <summary>Programs that the server must not start stand in its path, and tell when they are.</summary>
+    private void MakeTraps()
+    {
+        var folder = Directory.CreateDirectory(_folder["traps"]).FullName;
+        foreach (var program in (string[])["gpg", "gpgsm", "ssh-keygen"])
+        {
+            File.WriteAllText(Path.Combine(folder, program), $"#!/bin/sh\n: > '{_folder["trapped"]}'\n");
+            File.SetUnixFileMode(Path.Combine(folder, program), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        }
+
+        _settings["PATH"] = $"{folder}:{Environment.GetEnvironmentVariable("PATH")}";
     }
 
     /// <summary>Waits until no archive is being made.</summary>
