@@ -18,8 +18,11 @@ internal sealed class Archiver(
     IRevisions revisions, ReaderPool readers, ProcessLimiter limiter, ServiceProcess service, RepositoryLayout layout, IOptions<ArchiveOptions> options,
     TimeProvider time) : IArchiver
 {
-    /// <summary>A path is a path here, whatever git could read in it.</summary>
-    private static readonly string[] Environment = ["GIT_LITERAL_PATHSPECS=1"];
+    /// <summary>
+    /// A path is a path here, whatever git could read in it. And a file with export-subst may ask of a signature (%G?), for which git would start
+    /// gpg; none of its settings holds for archives.
+    /// </summary>
+    private static readonly string[] Environment = ["GIT_LITERAL_PATHSPECS=1", GitCommand.OwnProgramsOnly];
 
     public async Task<Outcome<Archive>> FindAsync(
         RepositoryId repository, RepositoryName name, ArchiveWish wish, CancellationToken cancellationToken)

@@ -117,7 +117,7 @@ public sealed class ArchiveServer : IAsyncLifetime
         foreach (var program in (string[])["gpg", "gpgsm", "ssh-keygen"])
         {
             File.WriteAllText(Path.Combine(folder, program), $"#!/bin/sh\n: > '{_folder["trapped"]}'\n");
-            File.SetUnixFileMode(Path.Combine(folder, program), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(Path.Combine(folder, program), UnixFileMode.UserRead | UnixFileMode.UserExecute);
         }
 
         _settings["PATH"] = $"{folder}:{Environment.GetEnvironmentVariable("PATH")}";

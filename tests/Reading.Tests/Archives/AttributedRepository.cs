@@ -14,9 +14,11 @@ public sealed class AttributedRepository(ReadingServer server) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var import = new FastImport();
-        import.Commit("refs/heads/main", "With attributes");
+        import.Commit("refs/tags/base", "What is described");
+        import.File("first", "first\n");
+        import.Commit("refs/heads/main", "With attributes", 1);
         import.File(".gitattributes", "secret export-ignore\nversion.txt export-subst\nfolder/*.log export-ignore\n");
-        import.File("version.txt", "$Format:%H %an %ad %G?$\n").File("secret/key", "no\n").File("folder/a.log", "no\n").File("folder/a.txt", "yes\n");
+        import.File("version.txt", "$Format:%H %an %ad %G? %(describe:tags)$\n").File("secret/key", "no\n").File("folder/a.log", "no\n").File("folder/a.txt", "yes\n");
         import.File("folder/run", "#!/bin/sh\n", "100755").File("folder/link", "../version.txt", "120000").Submodule("folder/module", SampleRepository.MissingSubmodule);
         import.File(":(glob)*/x", "a name and no pattern\n").File("-v/--output=x", "a name and no option\n");
         import.File([.. OddFolder, .. "/in"u8], "odd\n"u8).File($"{new string('l', 120)}/{new string('m', 200)}", "long\n");

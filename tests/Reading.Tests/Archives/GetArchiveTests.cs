@@ -67,7 +67,8 @@ public sealed class GetArchiveTests(ReadingServer server, AttributedRepository a
         Assert.Equal(await attributed.Git.ArchiveAsync($"--format={EndingOf(format)}", "--prefix=x/", "main"), bytes);
         if (format != ArchiveFormat.Tar) return;
         var text = System.Text.Encoding.Latin1.GetString(bytes);
-        Assert.Contains($"{await attributed.Git.RunAsync("rev-parse", "main")} Bob Example", text, StringComparison.Ordinal);
+        Assert.Contains($"{await attributed.Git.RunAsync("rev-parse", "main")} Alice Example", text, StringComparison.Ordinal);
+        Assert.Contains("N base-1-g", text, StringComparison.Ordinal);
         Assert.DoesNotContain("secret/key", text, StringComparison.Ordinal);
         Assert.DoesNotContain("a.log", text, StringComparison.Ordinal);
     }
