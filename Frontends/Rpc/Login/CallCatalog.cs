@@ -30,6 +30,7 @@ internal static class CallCatalog
         DiffsReflection.Descriptor,
         BranchesReflection.Descriptor,
         TagsReflection.Descriptor,
+        ArchivesReflection.Descriptor,
     ];
 
     private static readonly FrozenDictionary<string, Operation?> Operations = Files

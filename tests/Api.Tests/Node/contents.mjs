@@ -67,6 +67,11 @@ export async function walkReading(api, at, [first, second]) {
   same(diff.map(f => [f.status, f.new.path, f.additions, f.deletions]), [['MODIFIED', 'README.md', 2, 0], ['ADDED', 'folder/ファイル.txt', 3, 0]], 'the diff')
   const compared = await api.call('DiffService.Compare', { ...at, base: first, head: 'main' })
   same([compared[0].summary.divergence.ahead, compared[0].summary.fileCount], [1, 2], 'the comparison')
+
+  const archive = await api.call('ArchiveService.GetArchive', { ...at, revision: 'main', format: 'TAR', prefix: 'sources' })
+  same([archive[0].info.commitId, archive[0].info.prefix], [second, 'sources/'], 'what is said of the archive')
+  const tar = Buffer.concat(archive.slice(1).map(m => m.data)).toString()
+  same([tar.includes('sources/README.md'), tar.includes('# Node\n\nchanged\n')], [true, true], 'the archive')
 }
 
 export async function walkEvents(api, at, { project, user }) {
