@@ -34,6 +34,7 @@ public sealed class CallMeasureTests
                 "project",
                 "registered-commit",
                 "repository",
+                "search",
                 "server",
                 "tag",
                 "tree",
