@@ -9,7 +9,7 @@ namespace Granary.Grains.Git.Reading.Search;
 /// <param name="scope">How much is shown.</param>
 internal sealed class FileScan(FileText file, LinePattern pattern, SearchScope scope)
 {
-    private const int Piece = 16 << 10;
+    private const int Piece = 8 << 10;
 
     private readonly List<SearchLine> _lines = [];
     private readonly List<TextRange> _ranges = [];

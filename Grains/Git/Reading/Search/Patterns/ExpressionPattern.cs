@@ -8,7 +8,7 @@ internal sealed partial class ExpressionPattern : LinePattern
 {
     private const string NoWord = "(?-i:[^A-Za-z0-9_])";
 
-    /// <summary>For some ten thousand characters: an expression may have very many states at once.</summary>
+    /// <summary>For some thousand characters: an expression may be in thousands of states at once.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     private readonly Regex _regex;
@@ -70,7 +70,7 @@ internal sealed partial class ExpressionPattern : LinePattern
 
     private static Regex New(string pattern, bool ignoreCase)
     {
-        const RegexOptions always = RegexOptions.NonBacktracking | RegexOptions.Multiline | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture;
+        const RegexOptions always = RegexOptions.NonBacktracking | RegexOptions.Multiline | RegexOptions.CultureInvariant;
         return new Regex(pattern, ignoreCase ? always | RegexOptions.IgnoreCase : always, Patience);
     }
 
