@@ -4,6 +4,7 @@ using Granary.V1;
 namespace Granary.Reading.Tests.Search;
 
 /// <summary>Lines that match, as <c>git grep</c> finds them.</summary>
+[Collection(SearchRepository.Users)]
 public sealed class SearchFilesTests(SearchRepository repository)
 {
     [Theory]
@@ -24,7 +25,6 @@ public sealed class SearchFilesTests(SearchRepository repository)
     [InlineData("fo+", "-E")]
     [InlineData("^foo", "-E")]
     [InlineData("foo$", "-E -i")]
-    [InlineData("^$", "-E")]
     [InlineData("x*", "-E")]
     [InlineData("^(foo|bar) ", "-E")]
     [InlineData("[0-9]x|x[0-9]", "-E -w")]
@@ -49,9 +49,25 @@ public sealed class SearchFilesTests(SearchRepository repository)
     {
         var request = Request(pattern, options);
         request.Path = "lib";
-        var found = (await repository.SearchAsync(request)).Matches.ToList();
-        Assert.NotEmpty(found);
-        Assert.Equal(await GrepAsync(["-n", "-o", "--column", .. options.Split(' '), "-e", pattern, "main", "--", "lib"]), found);
+        var lines = (await repository.SearchAsync(request)).Files.SelectMany(static file => file.Lines.Select(line => (file.Path, Line: line))).ToList();
+        Assert.NotEmpty(lines);
+        string[] rest = [.. options.Split(' '), "-e", pattern, "main", "--", "lib"];
+
+        // git's columns are bytes, and only those of a first match are to be relied on.
+        Assert.Equal(
+            await GrepAsync(["-n", "--column", .. rest]),
+            lines.Select(static l => $"{l.Path}:{l.Line.Number}:{Encoding.UTF8.GetByteCount(l.Line.Text[..(l.Line.Matches[0].Column - 1)]) + 1}:{l.Line.Text}"));
+        Assert.Equal(
+            await GrepAsync(["-n", "-o", .. rest]),
+            lines.SelectMany(static l => l.Line.Matches.Select(range => $"{l.Path}:{l.Line.Number}:{l.Line.Text.Substring(range.Column - 1, range.Length)}")));
+    }
+
+    [Fact]
+    public async Task EmptyLines_AreFound()
+    {
+        // git itself sees one more behind the end of a file when it is asked in this way.
+        var request = Request("^$", "-E");
+        Assert.Equal(await GrepAsync(["-n", "-v", "-E", "-e", ".", "main"]), (await repository.SearchAsync(request)).Lines);
     }
 
     [Theory]
@@ -138,7 +154,7 @@ public sealed class SearchFilesTests(SearchRepository repository)
         request.Revision = await repository.Git.RunAsync("rev-parse", "main:src");
         var answer = await repository.SearchAsync(request);
         Assert.Equal("", answer.Place.CommitId);
-        Assert.Equal(await GrepAsync(["-n", "-F", "-e", "foo", "main:src"], "main:src/"), answer.Lines);
+        Assert.Equal(await GrepAsync(["-n", "-F", "-e", "foo", "main:src"], "main:src:"), answer.Lines);
     }
 
     [Fact]

@@ -124,7 +124,15 @@ public sealed class SearchLimitTests(LocalSample sample) : IClassFixture<LocalSa
     {
         var faults = new SearchLimitsValidator(Options.Create(new ReadingOptions { BlobMemory = 1000 })).Validate(null, new SearchLimits
         {
-            MaxPatternLength = 0, MaxFiles = 0, MaxBytes = 0, MaxTime = TimeSpan.Zero, MaxFileSize = 0, MaxLines = 0, MaxLinesPerFile = 0, MaxBytesPerFile = 1, MaxLineLength = 1,
+            MaxPatternLength = 0,
+            MaxFiles = 0,
+            MaxBytes = 0,
+            MaxTime = TimeSpan.Zero,
+            MaxFileSize = 0,
+            MaxLines = 0,
+            MaxLinesPerFile = 0,
+            MaxBytesPerFile = 1,
+            MaxLineLength = 1,
         }).Failures!;
         Assert.Equal(
             ["MaxPatternLength", "MaxFiles", "MaxBytes", "MaxTime", "MaxFileSize", "MaxLines", "MaxLinesPerFile", "MaxBytesPerFile", "MaxLineLength"],

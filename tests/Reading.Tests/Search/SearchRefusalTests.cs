@@ -6,6 +6,7 @@ using Grpc.Core;
 namespace Granary.Reading.Tests.Search;
 
 /// <summary>What cannot be searched for, and where; and how many lines are shown.</summary>
+[Collection(SearchRepository.Users)]
 public sealed class SearchRefusalTests(SearchRepository repository)
 {
     private const SearchFilesRequest.Types.Syntax Expression = SearchFilesRequest.Types.Syntax.RegularExpression;

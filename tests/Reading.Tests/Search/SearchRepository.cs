@@ -1,9 +1,5 @@
-using System.Text;
 using Granary.Reading.Tests.Sample;
-using Granary.Reading.Tests.Search;
 using Granary.V1;
-
-[assembly: AssemblyFixture(typeof(SearchRepository))]
 
 namespace Granary.Reading.Tests.Search;
 
@@ -11,6 +7,7 @@ namespace Granary.Reading.Tests.Search;
 public sealed class SearchRepository(ReadingServer server) : IAsyncLifetime
 {
     public const string Name = "search";
+    public const string Users = "users of the search sample";
 
     internal RealGit Git { get; private set; } = null!;
 
@@ -34,15 +31,14 @@ public sealed class SearchRepository(ReadingServer server) : IAsyncLifetime
     }
 }
 
+[CollectionDefinition(SearchRepository.Users)]
+public sealed class SearchRepositoryUsers : ICollectionFixture<SearchRepository>;
+
 internal sealed record SearchAnswer(SearchPlace Place, IReadOnlyList<FileMatches> Files, SearchSummary Summary)
 {
     /// <summary>As <c>git grep -n</c> writes them, those of the context with hyphens.</summary>
     public IEnumerable<string> Lines => Files.SelectMany(static file => file.Lines.Select(line =>
         line.Context ? $"{file.Path}-{line.Number}-{line.Text}" : $"{file.Path}:{line.Number}:{line.Text}"));
-
-    /// <summary>As <c>git grep -n -o --column</c> writes them, whose columns are bytes of UTF-8.</summary>
-    public IEnumerable<string> Matches => Files.SelectMany(static file => file.Lines.SelectMany(line => line.Matches.Select(range =>
-        $"{file.Path}:{line.Number}:{Encoding.UTF8.GetByteCount(line.Text[..(range.Column - 1)]) + 1}:{line.Text.Substring(range.Column - 1, range.Length)}")));
 
     public IEnumerable<string> Paths => Files.Select(static file => file.Path);
 }

@@ -7,7 +7,7 @@ namespace Granary.Reading.Tests.Search;
 internal static class SearchSample
 {
     public const string Japanese = "設定を読み込む";
-    public const int Files = 300;
+    public const int Files = 200;
     private const string Main = "refs/heads/main";
 
     private static readonly string[] Words =
@@ -46,7 +46,7 @@ internal static class SearchSample
     private static string Text(Random random)
     {
         var text = new StringBuilder();
-        for (var line = random.Next(60); line > 0; line--)
+        for (var line = random.Next(40); line > 0; line--)
         {
             for (var word = random.Next(6); word > 0; word--) text.Append(Words[random.Next(Words.Length)]).Append(word > 1 ? " " : "");
             if (line > 1 || random.Next(2) == 0) text.Append('\n');

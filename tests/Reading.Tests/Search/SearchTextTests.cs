@@ -3,6 +3,7 @@ using Granary.V1;
 namespace Granary.Reading.Tests.Search;
 
 /// <summary>What git does not do: text is found and shown in whatever encoding a file is.</summary>
+[Collection(SearchRepository.Users)]
 public sealed class SearchTextTests(SearchRepository repository)
 {
     [Theory]

@@ -67,7 +67,7 @@ internal sealed class FileScan(FileText file, LinePattern pattern, SearchScope s
             _contextLeft--;
         }
 
-        _at += line.Length + 1;
+        _at = feed < 0 ? text.Length : _at + feed + 1;
         _number++;
     }
 
