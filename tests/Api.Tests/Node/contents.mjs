@@ -67,6 +67,12 @@ export async function walkReading(api, at, [first, second]) {
   same(diff.map(f => [f.status, f.new.path, f.additions, f.deletions]), [['MODIFIED', 'README.md', 2, 0], ['ADDED', 'folder/ファイル.txt', 3, 0]], 'the diff')
   const compared = await api.call('DiffService.Compare', { ...at, base: first, head: 'main' })
   same([compared[0].summary.divergence.ahead, compared[0].summary.fileCount], [1, 2], 'the comparison')
+
+  const search = { ...at, revision: 'main', pattern: '^ch.n', syntax: 'REGULAR_EXPRESSION', globs: ['*.md'], contextLines: 1 }
+  const found = await api.call('SearchService.SearchFiles', search)
+  same(found.map(m => m.place?.commitId ?? m.file?.path ?? m.summary?.matchingLineCount), [second, 'README.md', 1], 'the search')
+  same(found[1].file.lines.map(l => [l.number, l.text, l.context, l.matches.length]), [[2, '', true, 0], [3, 'changed', false, 1]], 'its lines')
+  await api.refused('SearchService.SearchFiles', { ...search, pattern: '(' }, 'INVALID_ARGUMENT')
 }
 
 export async function walkEvents(api, at, { project, user }) {

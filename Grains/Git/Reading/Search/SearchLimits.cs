@@ -14,8 +14,8 @@ public sealed class SearchLimits
     /// <summary>Bytes of the files that one search looks at. Default 2 GiB.</summary>
     public long MaxBytes { get; set; } = 2L << 30;
 
-    /// <summary>How long one search is on a thread, in all its turns. Default 30 s.</summary>
-    public TimeSpan MaxTime { get; set; } = TimeSpan.FromSeconds(30);
+    /// <summary>How long one search is on a thread, in all its turns. Default 20 s.</summary>
+    public TimeSpan MaxTime { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>A file of more bytes is not searched, nor loaded. Default 8 MiB.</summary>
     public int MaxFileSize { get; set; } = 8 << 20;
