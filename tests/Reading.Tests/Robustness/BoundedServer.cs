@@ -58,11 +58,15 @@ public sealed class BoundedServer : IAsyncLifetime
         var import = new FastImport();
         var root = import.Commit(main, "Root");
         import.File("far.txt", "far\n");
+        var tip = root;
         for (var i = 0; i < 6; i++)
         {
-            import.Commit(main, $"Near {i}");
+            tip = import.Commit(main, $"Near {i}");
             import.File("near.txt", $"{i}\n");
         }
+
+        import.Commit("refs/heads/later", "Later", tip);
+        import.File("near.txt", "later\n");
 
         import.Commit("refs/heads/big", "Big", root);
         for (var i = 0; i < BigFolder; i++) import.File($"big/{i}.txt", $"{i}\n");
