@@ -23,16 +23,9 @@ public sealed record Commit(
     string? Encoding,
     ObjectSignature? Signature)
 {
-    /// <summary>The message up to its first empty line, in one line, as git's <c>%s</c>.</summary>
-    public string Subject
-    {
-        get
-        {
-            var start = Message.TrimStart('\n');
-            var end = start.IndexOf("\n\n", StringComparison.Ordinal);
-            return (end < 0 ? start : start[..end]).TrimEnd('\n').Replace('\n', ' ');
-        }
-    }
+    /// <summary>The message up to its first blank line, in one line, as git's <c>%s</c>: white space at the end of a line does not count.</summary>
+    public string Subject => string.Join(
+        ' ', Message.Split('\n').Select(static line => line.TrimEnd(' ', '\t', '\r')).SkipWhile(static line => line.Length == 0).TakeWhile(static line => line.Length > 0));
 }
 
 /// <summary>Who did something, and when.</summary>

@@ -75,6 +75,7 @@ internal static class SampleRepository
 
         import.Commit(main, "Delete a file and tidy up");
         import.Delete("src/c.txt");
+        import.Commit(main, "\n \nSpaces  \r\nat the end of\t\r\n\r\nThat is the body.\r\n");
         import.Commit("refs/heads/old", [.. "Out of another time\n"u8], [second], time: 1_000_000);
         import.File("old.txt", "old\n");
         return import;
