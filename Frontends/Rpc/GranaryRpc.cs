@@ -17,6 +17,7 @@ using Granary.Frontends.Rpc.OpenApi;
 using Granary.Frontends.Rpc.Projects;
 using Granary.Frontends.Rpc.Refs;
 using Granary.Frontends.Rpc.Repositories;
+using Granary.Frontends.Rpc.Search;
 using Granary.Frontends.Rpc.Server;
 using Granary.Frontends.Rpc.Streaming;
 using Granary.Frontends.Rpc.Trees;
@@ -94,6 +95,7 @@ public static class GranaryRpc
         endpoints.MapGrpcService<GrpcHealthService>();
         endpoints.MapGrpcService<GrpcTreeService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcDiffService>().Add(limit.Apply);
+        endpoints.MapGrpcService<GrpcSearchService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcBranchService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcTagService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcArchiveService>().Add(limit.Apply);

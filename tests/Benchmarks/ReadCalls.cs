@@ -33,6 +33,17 @@ internal sealed class ReadCalls(GrpcChannel channel, string project, string repo
     public Task DiffAsync(string commit) => ReadAsync(new DiffService.DiffServiceClient(channel)
         .GetCommitDiff(new GetCommitDiffRequest { Project = project, Repository = repository, Revision = commit }, _login));
 
+    public Task SearchAsync(string revision, string pattern, bool isExpression) => ReadAsync(new SearchService.SearchServiceClient(channel).SearchFiles(
+        new SearchFilesRequest
+        {
+            Project = project,
+            Repository = repository,
+            Revision = revision,
+            Pattern = pattern,
+            Syntax = isExpression ? SearchFilesRequest.Types.Syntax.RegularExpression : SearchFilesRequest.Types.Syntax.Fixed,
+        },
+        _login));
+
     /// <summary>When the first entries came, when all last commits had, and how many entries there are.</summary>
     public async Task<(TimeSpan First, TimeSpan All, int Entries)> LastCommitsAsync(string revision, string path)
     {

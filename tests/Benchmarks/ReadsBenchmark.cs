@@ -17,6 +17,7 @@ internal static class ReadsBenchmark
 {
     private const int Times = 200;
     private const int GitTimes = 50;
+    private const int Searches = 6;
     private const int Clients = 8;
     private const string Name = "reads";
 
@@ -43,28 +44,45 @@ internal static class ReadsBenchmark
         await CompareAsync(table, $"file of {Table.Number(sample.BlobSize)} bytes", server, () => calls.BlobAsync(sample.Blob), bare, "cat-file", "blob", sample.Blob);
         await CompareAsync(table, "log of 1,000 commits", server, () => calls.LogAsync(sample.Commit, 1000), bare, "log", "-1000", "--format=raw", sample.Commit);
         await CompareAsync(table, $"diff of a commit with {sample.DiffFiles} files", server, () => calls.DiffAsync(sample.DiffCommit), bare, "show", "-M", "--format=", sample.DiffCommit);
+        await SearchAsync(table, server, calls, bare, sample);
         await FolderAsync(table, server, calls, bare, sample);
         await MixedAsync(server, calls, sample);
     }
 
-    private static async Task CompareAsync(Table table, string name, GranaryServer server, Func<Task> call, GitClient bare, params string[] arguments)
+    private static Task CompareAsync(Table table, string name, GranaryServer server, Func<Task> call, GitClient bare, params string[] arguments) =>
+        CompareAsync(table, name, server, Times, call, bare, GitTimes, arguments);
+
+    private static async Task CompareAsync(
+        Table table, string name, GranaryServer server, int times, Func<Task> call, GitClient bare, int gitTimes, params string[] arguments)
     {
         // Enough of them for the compiler to be done with what they run.
-        for (var i = 0; i < Times / 2; i++) await call();
-        var ours = await Cost.MeasureAsync(server, Times, _ => call());
+        for (var i = 0; i < times / 2; i++) await call();
+        var ours = await Cost.MeasureAsync(server, times, _ => call());
         var walls = new List<TimeSpan>();
         var before = ChildrenTime();
-        for (var i = 0; i < GitTimes; i++)
+        for (var i = 0; i < gitTimes; i++)
         {
             var clock = Stopwatch.StartNew();
-            await bare.RunAsync(arguments);
+            await bare.TryAsync(arguments);
             walls.Add(clock.Elapsed);
         }
 
         walls.Sort();
-        var git = (ChildrenTime() - before) / GitTimes;
+        var git = (ChildrenTime() - before) / gitTimes;
         table.Row(
-            name, Precise(ours.Wall), Precise(ours.Processor), Precise(walls[GitTimes / 2]), Precise(git), (git / ours.Processor).ToString("0.0", CultureInfo.InvariantCulture));
+            name, Precise(ours.Wall), Precise(ours.Processor), Precise(walls[gitTimes / 2]), Precise(git), (git / ours.Processor).ToString("0.0", CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>Searches of the whole tree. For a text that is nowhere nearly all time is that of having the blobs.</summary>
+    private static async Task SearchAsync(Table table, GranaryServer server, ReadCalls calls, GitClient bare, ReadSample sample)
+    {
+        const string absent = "no file has this text";
+        const string expression = "[Rr]eturn +[a-z]+[0-9]";
+        var commit = sample.Commit;
+        await CompareAsync(table, "search of a text that is nowhere", server, Searches, () => calls.SearchAsync(commit, absent, false), bare, Searches, "grep", "-n", "-F", "-e", absent, commit);
+        await CompareAsync(
+            table, "the same (git: with one thread)", server, Searches, () => calls.SearchAsync(commit, absent, false), bare, Searches, "grep", "--threads=1", "-n", "-F", "-e", absent, commit);
+        await CompareAsync(table, $"search of {expression}", server, Searches, () => calls.SearchAsync(commit, expression, true), bare, Searches, "grep", "-n", "-E", "-e", expression, commit);
     }
 
     /// <summary>The last commits of all entries of a large folder: the first time, and from then on.</summary>

@@ -32,7 +32,7 @@ public sealed class ReadingOptions
     /// <summary>Bytes of all files that are being read. Default 512 MiB; one that finds no room is told that the server is busy.</summary>
     public long BlobMemory { get; set; } = 512L << 20;
 
-    /// <summary>The most entries of a folder, or of all below it, that one call lists. Default 1,000,000.</summary>
+    /// <summary>The most entries of a folder, or of all below it, that one call lists, or one search looks at. Default 1,000,000.</summary>
     public int MaxTreeEntries { get; set; } = 1_000_000;
 
     /// <summary>Commits that one search for the last change of a folder's entries looks at. Default 1,000,000; what was not found by then is left out.</summary>

@@ -1,10 +1,12 @@
 using Granary.Git.Reading;
+using Granary.Git.Reading.Search;
 using Granary.Git.Reading.Trees;
 using Granary.Git.Reading.Diffs;
 using Granary.Grains.Git.Reading.Blobs;
 using Granary.Grains.Git.Reading.Commits;
 using Granary.Grains.Git.Reading.Diffs;
 using Granary.Grains.Git.Reading.Objects;
+using Granary.Grains.Git.Reading.Search;
 using Granary.Grains.Git.Reading.Tips;
 using Granary.Grains.Git.Reading.Trees;
 using Granary.Grains.Git.Reading.Trees.LastCommits;
@@ -39,6 +41,9 @@ internal static class ReadingServices
         services.AddSingleton<IValidateOptions<HistoryOptions>, HistoryOptionsValidator>();
         services.AddSingleton<IHistoryReader, HistoryReader>();
         services.AddSingleton<IDiffReader, DiffReader>();
+        services.AddOptions<SearchLimits>().Bind(configuration.GetSection(SearchLimits.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<SearchLimits>, SearchLimitsValidator>();
+        services.AddSingleton<ISearchReader, SearchReader>();
         return services;
     }
 }

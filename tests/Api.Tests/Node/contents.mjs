@@ -72,6 +72,11 @@ export async function walkReading(api, at, [first, second]) {
   same([archive[0].info.commitId, archive[0].info.prefix], [second, 'sources/'], 'what is said of the archive')
   const tar = Buffer.concat(archive.slice(1).map(m => m.data)).toString()
   same([tar.includes('sources/README.md'), tar.includes('# Node\n\nchanged\n')], [true, true], 'the archive')
+  const search = { ...at, revision: 'main', pattern: '^ch.n', syntax: 'REGULAR_EXPRESSION', globs: ['*.md'], contextLines: 1 }
+  const found = await api.call('SearchService.SearchFiles', search)
+  same(found.map(m => m.place?.commitId ?? m.file?.path ?? m.summary?.matchingLineCount), [second, 'README.md', 1], 'the search')
+  same(found[1].file.lines.map(l => [l.number, l.text, l.context, l.matches.length]), [[2, '', true, 0], [3, 'changed', false, 1]], 'its lines')
+  await api.refused('SearchService.SearchFiles', { ...search, pattern: '(' }, 'INVALID_ARGUMENT')
 }
 
 export async function walkEvents(api, at, { project, user }) {

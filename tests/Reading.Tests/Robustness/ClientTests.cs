@@ -44,6 +44,39 @@ public sealed class ClientTests(SturdyServer server) : IClassFixture<SturdyServe
     }
 
     [Fact]
+    public async Task GetCommitDiff_ClientThatStopsReading_IsEndedAndItsHandleComesBack()
+    {
+        var request = new GetCommitDiffRequest { Project = ReadingServer.Project, Repository = ReadingServer.Repository, Revision = SturdyServer.Wide };
+        using var call = server.Diffs.GetCommitDiff(request, server.Login);
+        Assert.True(await call.ResponseStream.MoveNext(default));
+        Assert.Equal(SturdyServer.WideFiles, call.ResponseStream.Current.Summary.ShownFileCount);
+        await OpenAsync("diff");
+        await server.UntilQuietAsync();
+        await Assert.ThrowsAsync<RpcException>(() => DrainAsync(call.ResponseStream));
+    }
+
+    [Fact]
+    public async Task SearchFiles_ClientThatStopsReading_IsEndedAndItsHandleComesBack()
+    {
+        using var call = server.Searches.SearchFiles(Search(), server.Login);
+        Assert.True(await call.ResponseStream.MoveNext(default));
+        await OpenAsync("search");
+        await server.UntilQuietAsync();
+        await Assert.ThrowsAsync<RpcException>(() => DrainAsync(call.ResponseStream));
+    }
+
+    [Fact]
+    public async Task SearchFiles_Cancelled_Stops()
+    {
+        using var end = new CancellationTokenSource();
+        using var call = server.Searches.SearchFiles(Search(), server.Login, cancellationToken: end.Token);
+        Assert.True(await call.ResponseStream.MoveNext(default));
+        await OpenAsync("search");
+        await end.CancelAsync();
+        await server.UntilQuietAsync();
+    }
+
+    [Fact]
     public async Task CancelledCalls_Stop()
     {
         using var end = new CancellationTokenSource();
@@ -65,6 +98,13 @@ public sealed class ClientTests(SturdyServer server) : IClassFixture<SturdyServe
             // It only has to end.
         }
     }
+
+    private static SearchFilesRequest Search() =>
+        new() { Project = ReadingServer.Project, Repository = ReadingServer.Repository, Revision = SturdyServer.Wide, Pattern = "wide" };
+
+    /// <summary>Waits for a stream that stands still with its share of an object store.</summary>
+    private Task OpenAsync(string kind) => Metrics.UntilAsync(
+        server.Server, "a stream is open", now => now.Sum("granary_reading_streams", ("kind", kind)) == 1 && now.Sum("granary_reading_handle_uses") == 1);
 
     private Task HeldAsync() => Metrics.UntilAsync(
         server.Server, "a large file is held", static now => now.Sum("granary_reading_blob_memory_bytes") >= SturdyServer.LargeSize);

@@ -11,6 +11,10 @@ public sealed class SturdyServer : IAsyncLifetime
 {
     public const int LargeSize = 24_000_000;
 
+    /// <summary>A branch with so many files of 100 KB, in lines.</summary>
+    public const string Wide = "refs/heads/wide";
+    public const int WideFiles = 40;
+
     private readonly TemporaryFolder _folder = new();
     private GrpcChannel? _channel;
 
@@ -27,6 +31,10 @@ public sealed class SturdyServer : IAsyncLifetime
     internal CommitService.CommitServiceClient Commits => new(Channel);
 
     internal TreeService.TreeServiceClient Trees => new(Channel);
+
+    internal DiffService.DiffServiceClient Diffs => new(Channel);
+
+    internal SearchService.SearchServiceClient Searches => new(Channel);
 
     internal Metadata Login { get; } = ReadingServer.LoginOf(GranaryServer.AdminName, GranaryServer.AdminPassword);
 
@@ -51,6 +59,8 @@ public sealed class SturdyServer : IAsyncLifetime
         var import = new FastImport();
         import.Commit("refs/heads/large", "A large file");
         import.File("large.bin", content);
+        import.Commit(Wide, "Long answers");
+        for (var file = 0; file < WideFiles; file++) import.File($"{file}.txt", string.Concat(Enumerable.Range(0, 500).Select(i => $"wide {file} {i} {new string('x', 200)}\n")));
         await Git.FeedAsync(import.Bytes, "fast-import", "--quiet");
         await Git.RunAsync("push", "-q", Remote, "refs/*:refs/*");
     }

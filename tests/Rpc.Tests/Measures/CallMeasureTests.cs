@@ -35,6 +35,7 @@ public sealed class CallMeasureTests
                 "project",
                 "registered-commit",
                 "repository",
+                "search",
                 "server",
                 "tag",
                 "tree",

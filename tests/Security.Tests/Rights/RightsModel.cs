@@ -113,6 +113,7 @@ internal static class RightsModel
         ["DiffService.GetCommitDiff"] = Need.ReadRepository,
         ["DiffService.Compare"] = Need.ReadRepository,
         ["ArchiveService.GetArchive"] = Need.ReadRepository,
+        ["SearchService.SearchFiles"] = Need.ReadRepository,
         ["WatchService.WatchRepository"] = Need.ReadRepository,
         ["ObjectService.ReadObjects"] = Need.ReadRepository,
         ["FileService.CommitFiles"] = Need.WriteRepository,

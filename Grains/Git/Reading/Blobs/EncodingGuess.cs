@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Text;
+using System.Text.Unicode;
 
 namespace Granary.Grains.Git.Reading.Blobs;
 
@@ -10,6 +12,9 @@ internal static class EncodingGuess
 
     /// <summary>Bytes that the guess looks at; text beyond is in the same encoding as a rule.</summary>
     private const int Sample = 256 << 10;
+
+    /// <summary>Whether there is a mark of UTF-16, whose characters are not the bytes of ASCII.</summary>
+    public static bool IsUtf16(ReadOnlySpan<byte> bytes) => Mark(bytes) is not null;
 
     public static bool IsBinary(ReadOnlySpan<byte> bytes) =>
         Mark(bytes) is null && bytes[..Math.Min(bytes.Length, Looked)].Contains((byte)0);
@@ -29,18 +34,18 @@ internal static class EncodingGuess
     private static string? Mark(ReadOnlySpan<byte> bytes) =>
         bytes.StartsWith((ReadOnlySpan<byte>)[0xff, 0xfe]) ? "utf-16le" : bytes.StartsWith((ReadOnlySpan<byte>)[0xfe, 0xff]) ? "utf-16be" : null;
 
+    /// <param name="bytes">The text.</param>
+    /// <param name="isCut">Whether its last character may be incomplete.</param>
     private static bool IsUtf8(ReadOnlySpan<byte> bytes, bool isCut)
     {
-        while (!bytes.IsEmpty)
+        const int longest = 4;
+        if (Utf8.IsValid(bytes)) return true;
+        if (!isCut) return false;
+        for (var dropped = 1; dropped < longest; dropped++)
         {
-            var status = Rune.DecodeFromUtf8(bytes, out _, out var length);
-            if (status == System.Buffers.OperationStatus.NeedMoreData) return isCut;
-            if (status != System.Buffers.OperationStatus.Done) return false;
-            bytes = bytes[length..];
-            var ascii = System.Text.Ascii.IsValid(bytes) ? bytes.Length : 0;
-            bytes = bytes[ascii..];
+            if (Rune.DecodeFromUtf8(bytes[^dropped..], out _, out _) == OperationStatus.NeedMoreData) return Utf8.IsValid(bytes[..^dropped]);
         }
 
-        return true;
+        return false;
     }
 }
