@@ -1,3 +1,4 @@
+using Granary.Frontends.Rpc.Blame;
 using Granary.Frontends.Rpc.Blobs;
 using Granary.Frontends.Rpc.Commits;
 using Granary.Frontends.Rpc.DeadLetters;
@@ -87,6 +88,7 @@ public static class GranaryRpc
         endpoints.MapGrpcService<GrpcHealthService>();
         endpoints.MapGrpcService<GrpcTreeService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcDiffService>().Add(limit.Apply);
+        endpoints.MapGrpcService<GrpcBlameService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcBranchService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcTagService>().Add(limit.Apply);
         endpoints.MapGrpcReflectionService();

@@ -28,6 +28,7 @@ internal static class CallCatalog
         ObjectsReflection.Descriptor,
         TreesReflection.Descriptor,
         DiffsReflection.Descriptor,
+        BlameReflection.Descriptor,
         BranchesReflection.Descriptor,
         TagsReflection.Descriptor,
     ];

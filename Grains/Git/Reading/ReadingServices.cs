@@ -1,6 +1,8 @@
 using Granary.Git.Reading;
 using Granary.Git.Reading.Trees;
+using Granary.Git.Reading.Blame;
 using Granary.Git.Reading.Diffs;
+using Granary.Grains.Git.Reading.Blame;
 using Granary.Grains.Git.Reading.Blobs;
 using Granary.Grains.Git.Reading.Commits;
 using Granary.Grains.Git.Reading.Diffs;
@@ -39,6 +41,9 @@ internal static class ReadingServices
         services.AddSingleton<IValidateOptions<HistoryOptions>, HistoryOptionsValidator>();
         services.AddSingleton<IHistoryReader, HistoryReader>();
         services.AddSingleton<IDiffReader, DiffReader>();
+        services.AddOptions<BlameOptions>().Bind(configuration.GetSection(BlameOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<BlameOptions>, BlameOptionsValidator>();
+        services.AddSingleton<IBlameReader, BlameReader>();
         return services;
     }
 }
