@@ -51,7 +51,7 @@ internal static class BlameHistory
 
     private static void Change(FastImport import, SortedDictionary<string, BlameFile> tree, Random random, int number)
     {
-        var path = $"src/m{random.Next(3)}/f{random.Next(3)}.txt";
+        var path = $"src/m{random.Next(3)}/f{random.Next(2)}.txt";
         if (tree.GetValueOrDefault(path) is not { } file)
         {
             var lines = Enumerable.Range(0, 20 + random.Next(120)).Select(line => LineOf(random, number, line));
@@ -59,29 +59,28 @@ internal static class BlameHistory
             return;
         }
 
-        switch (random.Next(14))
+        switch (random.Next(40))
         {
             case 0:
-            case 1:
                 var renamed = $"src/m{random.Next(3)}/r{number}.txt";
                 tree.Remove(path);
                 import.Rename(path, renamed);
                 tree[renamed] = file;
                 if (random.Next(2) == 0) Put(import, tree, renamed, file.Edited(random, line => LineOf(random, number, line)));
                 break;
-            case 2:
+            case 1:
                 Put(import, tree, path, file with { Mode = file.Mode == "100644" ? "100755" : "100644" });
                 break;
-            case 3:
+            case 2:
                 Put(import, tree, path, file with { Mode = file.Mode == "120000" ? "100644" : "120000" });
                 break;
-            case 4:
+            case 3:
                 tree.Remove(path);
                 import.Delete(path);
                 break;
             default:
                 var moved = tree.Keys.Where(static key => key.Contains("/r", StringComparison.Ordinal)).ToArray();
-                if (moved.Length > 0 && random.Next(2) == 0) (path, file) = (moved[random.Next(moved.Length)], tree[moved[^1]]);
+                if (moved.Length > 0 && random.Next(3) == 0) path = moved[random.Next(moved.Length)];
                 Put(import, tree, path, tree[path].Edited(random, line => LineOf(random, number, line)));
                 break;
         }

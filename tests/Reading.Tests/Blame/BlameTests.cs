@@ -33,7 +33,7 @@ public sealed class BlameTests(BlameRepository history) : IClassFixture<BlameRep
             }
         }
 
-        Assert.True(renamed > 0 && merged > 5, $"{renamed} renamed, {merged} with many commits");
+        Assert.True(renamed > 5 && merged > 5, $"{renamed} renamed, {merged} with many commits");
     }
 
     [Theory]
@@ -119,7 +119,6 @@ public sealed class BlameTests(BlameRepository history) : IClassFixture<BlameRep
     [InlineData("main", "absent", 0, 0, StatusCode.NotFound)]
     [InlineData("no-such-branch", "README.md", 0, 0, StatusCode.NotFound)]
     [InlineData("of-tree", "README.md", 0, 0, StatusCode.NotFound)]
-    [InlineData("refs/hidden/secret", "README.md", 0, 0, StatusCode.NotFound)]
     [InlineData("main", "src", 0, 0, StatusCode.FailedPrecondition)]
     [InlineData("main", "module", 0, 0, StatusCode.FailedPrecondition)]
     [InlineData("main", "", 0, 0, StatusCode.InvalidArgument)]
