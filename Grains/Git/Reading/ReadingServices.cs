@@ -1,10 +1,12 @@
 using Granary.Git.Reading;
 using Granary.Git.Reading.Trees;
 using Granary.Git.Reading.Blame;
+using Granary.Git.Reading.Contributors;
 using Granary.Git.Reading.Diffs;
 using Granary.Grains.Git.Reading.Blame;
 using Granary.Grains.Git.Reading.Blobs;
 using Granary.Grains.Git.Reading.Commits;
+using Granary.Grains.Git.Reading.Contributors;
 using Granary.Grains.Git.Reading.Diffs;
 using Granary.Grains.Git.Reading.Objects;
 using Granary.Grains.Git.Reading.Tips;
@@ -44,6 +46,10 @@ internal static class ReadingServices
         services.AddOptions<BlameOptions>().Bind(configuration.GetSection(BlameOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<BlameOptions>, BlameOptionsValidator>();
         services.AddSingleton<IBlameReader, BlameReader>();
+        services.AddOptions<ContributorOptions>().Bind(configuration.GetSection(ContributorOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ContributorOptions>, ContributorOptionsValidator>();
+        services.AddSingleton<ContributorCache>();
+        services.AddSingleton<IContributorReader, ContributorReader>();
         return services;
     }
 }
