@@ -2,7 +2,6 @@ using Granary.Git.Reading;
 using Granary.Git.Reading.Blame;
 using Granary.Grains.Git.Reading.Commits;
 using Granary.Grains.Git.Reading.Diffs;
-using Granary.Grains.Git.Reading.History.Graph;
 using Granary.Grains.Git.Reading.Native;
 using Granary.Grains.Git.Reading.Trees;
 using Granary.Repositories;
@@ -30,8 +29,10 @@ internal sealed class BlameReader(
         var lines = new LineSpan(first - 1, first - 1, last - first + 1);
         return new OpenBlame(
             file,
-            readers.StreamAsync(ReadKind.Blame, repository, (handle, token) => Run(handle, file, lines, query.IgnoresWhitespace, token), cancellationToken));
+            readers.StreamAsync(ReadKind.Blame, repository, (handle, token) => Search(handle).Run(file, lines, query.IgnoresWhitespace, token), cancellationToken));
     }
+
+    private BlameSearch Search(ReadHandle handle) => new(handle, memory, _options, limits.Value, time);
 
     private Outcome<BlamedFile> Open(ReadHandle handle, ObjectId id, BlameQuery query)
     {
@@ -53,30 +54,5 @@ internal sealed class BlameReader(
 
         Refusal TooLarge(string much) =>
             new(RefusalKind.ResourceExhausted, $"The file {much} are the most whose origin is looked for here; clone the repository to ask git.");
-    }
-
-    /// <returns>Pieces; while the history is walked, empty ones, at which others may have their turn.</returns>
-    private IEnumerable<BlamePiece> Run(
-        ReadHandle handle, BlamedFile file, LineSpan lines, bool ignoresWhitespace, CancellationToken cancellationToken)
-    {
-        if (lines.Count == 0) yield break;
-        var start = time.GetTimestamp();
-        using var nodes = new CommitNodes(handle, int.MaxValue);
-        using var forms = new FileForms(handle.Objects, memory);
-        var walk = new BlameWalk(
-            new ParentFiles(nodes, new RenameLookup(handle.Objects, limits.Value)),
-            new LineHandover(handle.Objects, forms, ignoresWhitespace, _options.MaxFileSize));
-        var node = nodes.Load(file.Commit);
-        var trail = PathTrail.Find(handle, node.Tree, file.Path);
-        walk.Begin(new BlameOrigin(node, trail, trail.Entry!.Value) { Spans = [lines] });
-        var empty = new BlamePiece([], []);
-        for (var visited = 0; !walk.IsAtEnd; visited++)
-        {
-            if (visited == _options.MaxCommits || time.GetElapsedTime(start) > _options.MaxTime) walk.GiveUp();
-            else walk.Step(cancellationToken);
-            yield return empty;
-        }
-
-        foreach (var piece in BlameRuns.Tell(handle, walk.Found)) yield return piece;
     }
 }
