@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Granary.Reading.Tests.Objects;
 using Granary.Reading.Tests.Sample;
+using Granary.Tests.Harness;
 using Granary.V1;
 using Grpc.Core;
 
@@ -30,6 +31,24 @@ public sealed class LoadTests(SturdyServer server) : IClassFixture<SturdyServer>
             return (await ReadingServer.AllAsync(trees.ListTree(request, server.Login))).Count > 1;
         });
         Assert.DoesNotContain(false, await Task.WhenAll(reads));
+        await server.UntilQuietAsync();
+    }
+
+    [Fact]
+    public async Task Watches_OnTheConnectionOfAWebServer_LeaveRoomForOtherCalls()
+    {
+        const int watches = 300;
+        using var channel = server.NewChannel();
+        var client = new WatchService.WatchServiceClient(channel);
+        using var end = new CancellationTokenSource();
+        var request = new WatchRepositoryRequest { Project = ReadingServer.Project, Repository = ReadingServer.Repository };
+        var calls = Enumerable.Range(0, watches).Select(_ => client.WatchRepository(request, server.Login, cancellationToken: end.Token)).ToList();
+        Assert.DoesNotContain(false, await Task.WhenAll(calls.Select(static c => c.ResponseStream.MoveNext(default)).ToList()).WaitAsync(Until.DefaultBound));
+        var commit = await new CommitService.CommitServiceClient(channel).GetCommitAsync(
+            new GetCommitRequest { Project = ReadingServer.Project, Repository = ReadingServer.Repository, Revision = "main" }, server.Login, DateTime.UtcNow + Until.DefaultBound);
+        Assert.NotEmpty(commit.Commit.CommitId);
+        await end.CancelAsync();
+        calls.ForEach(static c => c.Dispose());
         await server.UntilQuietAsync();
     }
 

@@ -37,6 +37,7 @@ public sealed class SturdyServer : IAsyncLifetime
         Server = await GranaryServer.StartAsync(new Dictionary<string, string>
         {
             ["Granary__Rpc__StreamStallTimeout"] = "00:00:02",
+            ["Granary__Watch__MaxWatchesPerUser"] = "1000",
             ["Granary__Housekeeping__Automatic"] = "false",
             ["Granary__Housekeeping__ReplacedPackGrace"] = "00:00:00",
             ["Granary__Housekeeping__RecentPackGrace"] = "00:00:00",

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
@@ -25,7 +26,8 @@ internal sealed class ApiClient(GranaryServer server) : IDisposable
 
     /// <summary>
     /// Calls until the server takes the call: so many refusals come so fast here, before their requests were read to the end, that
-    /// it asks for calm now and then, and has not looked at that call.
+    /// it asks for calm now and then, and has not looked at that call. It ends the connection then, so that a client that is still
+    /// sending may find a reset in place of the reason.
     /// </summary>
     public async Task<ApiAnswer> CallAsync(MethodDescriptor method, IMessage request, AuthenticationHeaderValue? login)
     {
@@ -37,7 +39,7 @@ internal sealed class ApiClient(GranaryServer server) : IDisposable
                 answer = await CallOnceAsync(method, request, login);
                 return true;
             }
-            catch (HttpProtocolException fault) when (fault.ErrorCode == EnhanceYourCalm)
+            catch (Exception fault) when (IsForCalm(fault))
             {
                 return false;
             }
@@ -60,16 +62,20 @@ internal sealed class ApiClient(GranaryServer server) : IDisposable
             while (await call.ResponseStream.MoveNext(CancellationToken.None)) text.Append(Encoding.UTF8.GetString(call.ResponseStream.Current));
             return new ApiAnswer(StatusCode.OK, text.ToString());
         }
-        catch (RpcException refused) when (refused.Status.DebugException is HttpProtocolException { ErrorCode: EnhanceYourCalm } calm)
-        {
-            throw calm;
-        }
-        catch (RpcException refused)
+        catch (RpcException refused) when (!IsForCalm(refused))
         {
             var trailers = refused.Trailers.Where(static t => t.Key is not "date").Select(static t => t.IsBinary ? $"{t.Key}: {Encoding.UTF8.GetString(t.ValueBytes)}" : $"{t.Key}: {t.Value}");
             return new ApiAnswer(refused.StatusCode, $"{refused.StatusCode} {refused.Status.Detail}\n{string.Join('\n', trailers)}");
         }
     }
+
+    private static bool IsForCalm(Exception? fault) => fault switch
+    {
+        RpcException refused => IsForCalm(refused.Status.DebugException),
+        HttpProtocolException protocol => protocol.ErrorCode == EnhanceYourCalm,
+        SocketException socket => socket.SocketErrorCode == SocketError.ConnectionReset,
+        _ => fault?.InnerException is { } inner && IsForCalm(inner),
+    };
 
     /// <summary>A refusal may come before the request has gone; what is read then tells it, not what could not be written.</summary>
     private static async Task SendAsync(IClientStreamWriter<byte[]> stream, IMessage request)
