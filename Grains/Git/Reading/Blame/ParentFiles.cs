@@ -27,7 +27,8 @@ internal sealed class ParentFiles(CommitNodes nodes, RenameLookup renames)
         for (var i = 0; i < parents.Length; i++)
         {
             var parent = nodes.Load(parents[i]);
-            var trail = Known(known, parent, origin.Path)?.Trail ?? origin.Trail.In(nodes.Handle, parent.Tree);
+            var trail = Known(known, parent, origin.Path)?.Trail
+                ?? (i == 0 && !nodes.MayHaveChanged(origin.Node, origin.Trail.Hash) ? origin.Trail : origin.Trail.In(nodes.Handle, parent.Tree));
             if (trail.Entry is null or { Kind: TreeEntryKind.Tree }) without.Add(i);
             if (trail.Entry is not { } file || (file.Mode & TypeBits) != (origin.File.Mode & TypeBits)) continue;
             found[i] = Known(known, parent, origin.Path) ?? new BlameOrigin(parent, trail, file);

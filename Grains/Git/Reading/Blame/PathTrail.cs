@@ -1,6 +1,7 @@
 using Granary.Git.Reading;
-using Granary.Grains.Git.Reading.Trees;
+using Granary.Grains.Git.Reading.History.Graph;
 using Granary.Grains.Git.Reading.Native;
+using Granary.Grains.Git.Reading.Trees;
 using Granary.Repositories;
 
 namespace Granary.Grains.Git.Reading.Blame;
@@ -11,14 +12,17 @@ internal sealed class PathTrail
     private readonly ReadOnlyMemory<byte>[] _names;
     private readonly ObjectId?[] _folders;
 
-    private PathTrail(GitPath path, ReadOnlyMemory<byte>[] names)
+    private PathTrail(GitPath path, PathHash hash, ReadOnlyMemory<byte>[] names)
     {
         Path = path;
+        Hash = hash;
         _names = names;
         _folders = new ObjectId?[names.Length];
     }
 
     public GitPath Path { get; }
+
+    public PathHash Hash { get; }
 
     /// <summary>What is at the path; null: nothing.</summary>
     public FoundEntry? Entry { get; private set; }
@@ -27,7 +31,7 @@ internal sealed class PathTrail
     {
         var names = new List<ReadOnlyMemory<byte>>();
         foreach (var name in path.Bytes.Span.Split((byte)'/')) names.Add(path.Bytes[name]);
-        var trail = new PathTrail(path, [.. names]);
+        var trail = new PathTrail(path, new PathHash(path.Bytes.Span), [.. names]);
         trail.Follow(handle, root, null);
         return trail;
     }
@@ -36,7 +40,7 @@ internal sealed class PathTrail
     public PathTrail In(ReadHandle handle, ObjectId root)
     {
         if (root == _folders[0]) return this;
-        var trail = new PathTrail(Path, _names);
+        var trail = new PathTrail(Path, Hash, _names);
         trail.Follow(handle, root, this);
         return trail;
     }
