@@ -1,4 +1,5 @@
 using Granary.Frontends.Rpc.Archives;
+using Granary.Frontends.Rpc.Blame;
 using Granary.Frontends.Rpc.Blobs;
 using Granary.Frontends.Rpc.Commits;
 using Granary.Frontends.Rpc.DeadLetters;
@@ -96,6 +97,7 @@ public static class GranaryRpc
         endpoints.MapGrpcService<GrpcTreeService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcDiffService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcSearchService>().Add(limit.Apply);
+        endpoints.MapGrpcService<GrpcBlameService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcBranchService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcTagService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcArchiveService>().Add(limit.Apply);

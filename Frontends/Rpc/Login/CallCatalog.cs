@@ -29,6 +29,7 @@ internal static class CallCatalog
         TreesReflection.Descriptor,
         DiffsReflection.Descriptor,
         SearchReflection.Descriptor,
+        BlameReflection.Descriptor,
         BranchesReflection.Descriptor,
         TagsReflection.Descriptor,
         ArchivesReflection.Descriptor,

@@ -1,17 +1,21 @@
 using Granary.Git.Reading;
+using Granary.Git.Reading.Blame;
+using Granary.Git.Reading.Contributors;
+using Granary.Git.Reading.Diffs;
+using Granary.Git.Reading.History;
 using Granary.Git.Reading.Search;
 using Granary.Git.Reading.Trees;
-using Granary.Git.Reading.Diffs;
+using Granary.Grains.Git.Reading.Blame;
 using Granary.Grains.Git.Reading.Blobs;
 using Granary.Grains.Git.Reading.Commits;
+using Granary.Grains.Git.Reading.Contributors;
 using Granary.Grains.Git.Reading.Diffs;
+using Granary.Grains.Git.Reading.History;
 using Granary.Grains.Git.Reading.Objects;
 using Granary.Grains.Git.Reading.Search;
 using Granary.Grains.Git.Reading.Tips;
 using Granary.Grains.Git.Reading.Trees;
 using Granary.Grains.Git.Reading.Trees.LastCommits;
-using Granary.Git.Reading.History;
-using Granary.Grains.Git.Reading.History;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -44,6 +48,13 @@ internal static class ReadingServices
         services.AddOptions<SearchLimits>().Bind(configuration.GetSection(SearchLimits.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<SearchLimits>, SearchLimitsValidator>();
         services.AddSingleton<ISearchReader, SearchReader>();
+        services.AddOptions<BlameOptions>().Bind(configuration.GetSection(BlameOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<BlameOptions>, BlameOptionsValidator>();
+        services.AddSingleton<IBlameReader, BlameReader>();
+        services.AddOptions<ContributorOptions>().Bind(configuration.GetSection(ContributorOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ContributorOptions>, ContributorOptionsValidator>();
+        services.AddSingleton<ContributorCache>();
+        services.AddSingleton<IContributorReader, ContributorReader>();
         return services;
     }
 }

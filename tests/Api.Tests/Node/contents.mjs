@@ -65,6 +65,11 @@ export async function walkReading(api, at, [first, second]) {
 
   const diff = (await api.call('DiffService.GetCommitDiff', { ...at, revision: second })).flatMap(m => m.file ?? [])
   same(diff.map(f => [f.status, f.new.path, f.additions, f.deletions]), [['MODIFIED', 'README.md', 2, 0], ['ADDED', 'folder/ファイル.txt', 3, 0]], 'the diff')
+  const blame = await api.call('BlameService.Blame', { ...at, path: 'README.md' })
+  same(blame[0].file.lineCount, 3, 'the lines of the file')
+  same(blame.flatMap(m => m.runs?.runs ?? []).map(r => [r.commitId, r.line, r.lineCount]), [[first, 1, 1], [second, 2, 2]], 'where its lines come from')
+  const authors = await api.call('CommitService.ListContributors', { ...at })
+  same([authors[0].summary.commitCount, authors[1].contributors.contributors.length], [2, 1], 'who wrote it')
   const compared = await api.call('DiffService.Compare', { ...at, base: first, head: 'main' })
   same([compared[0].summary.divergence.ahead, compared[0].summary.fileCount], [1, 2], 'the comparison')
 

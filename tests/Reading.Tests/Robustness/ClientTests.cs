@@ -91,6 +91,24 @@ public sealed class ClientTests(SturdyServer server) : IClassFixture<SturdyServe
         await server.UntilQuietAsync();
     }
 
+    [Fact]
+    public async Task Blame_CancelledAfterItsFirstMessage_LeavesNothingBehind()
+    {
+        using var end = new CancellationTokenSource();
+        for (var i = 0; i < 20; i++)
+        {
+            using var call = new BlameService.BlameServiceClient(server.Channel).Blame(
+                new() { Project = ReadingServer.Project, Repository = ReadingServer.Repository, Revision = "main", Path = "data.bin" },
+                server.Login,
+                cancellationToken: end.Token);
+            Assert.True(await call.ResponseStream.MoveNext(default));
+            Assert.True(call.ResponseStream.Current.File.LineCount > 100);
+        }
+
+        await end.CancelAsync();
+        await server.UntilQuietAsync();
+    }
+
     private static async Task DrainAsync<T>(IAsyncStreamReader<T> stream)
     {
         await foreach (var _ in stream.ReadAllAsync())

@@ -19,9 +19,12 @@ internal sealed class FastImport
     /// <param name="encoding">Of message and names.</param>
     /// <param name="author">A name in whatever bytes.</param>
     /// <param name="zone">Of the author.</param>
+    /// <param name="time">Of author and committer.</param>
+    /// <param name="mail">Of the author.</param>
     /// <returns>The mark, by which later commits name it.</returns>
     public int Commit(
-        string branch, byte[] message, int[]? parents = null, string? encoding = null, byte[]? author = null, string zone = "+0900", long? time = null)
+        string branch, byte[] message, int[]? parents = null, string? encoding = null, byte[]? author = null, string zone = "+0900", long? time = null,
+        string? mail = null)
     {
         var mark = ++_commits;
         var at = time ?? (Start + (mark * 3600));
@@ -29,7 +32,7 @@ internal sealed class FastImport
         Line($"mark :{mark}");
         Write("author "u8);
         Write(author ?? Encoding.UTF8.GetBytes(mark % 2 == 0 ? "Alice Example" : "Bob Example"));
-        Line($" <{(mark % 2 == 0 ? "alice" : "bob")}@example.org> {at} {zone}");
+        Line($" <{mail ?? (mark % 2 == 0 ? "alice@example.org" : "bob@example.org")}> {at} {zone}");
         Line($"committer Carol Example <carol@example.org> {at} +0000");
         if (encoding is not null) Line($"encoding {encoding}");
         Data(message);

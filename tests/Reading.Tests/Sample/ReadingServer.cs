@@ -57,12 +57,15 @@ public sealed class ReadingServer : IAsyncLifetime
 
     /// <summary>Makes a repository of the project and pushes a history to it.</summary>
     /// <returns>Git in the repository that was pushed.</returns>
-    internal async Task<RealGit> ImportAsync(string name, FastImport history)
+    internal Task<RealGit> ImportAsync(string name, FastImport history) => ImportAsync(name, history.Bytes);
+
+    /// <inheritdoc cref="ImportAsync(string, FastImport)"/>
+    internal async Task<RealGit> ImportAsync(string name, ReadOnlyMemory<byte> history)
     {
         var home = RealGit.Create(Directory.CreateDirectory(Path.Combine(_folder.Path, name)).FullName);
         await home.RunAsync("init", "-q", "--bare", $"{name}.git");
         var git = home.In($"{name}.git");
-        await git.FeedAsync(history.Bytes, "fast-import", "--quiet", "--force");
+        await git.FeedAsync(history, "fast-import", "--quiet", "--force");
         await Server.Admin.CreateRepositoryAsync(Project, name);
         await git.RunAsync("push", "-q", Server.RepositoryUrl($"{Project}/{name}.git", GranaryServer.AdminName, GranaryServer.AdminPassword), "refs/*:refs/*");
         return git;

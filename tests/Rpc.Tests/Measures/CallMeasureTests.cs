@@ -20,6 +20,7 @@ public sealed class CallMeasureTests
         Assert.Equal(
             [
                 "archive",
+                "blame",
                 "blob",
                 "branch",
                 "commit",

@@ -50,11 +50,14 @@ internal static class CommitParser
         var headers = new ObjectHeaders(raw);
         while (headers.MoveNext())
         {
-            if (headers.Name.SequenceEqual("committer"u8)) return ReadTime(headers.Value[(headers.Value.LastIndexOf((byte)'>') + 1)..]).Seconds;
+            if (headers.Name.SequenceEqual("committer"u8)) return TimeOfPerson(headers.Value);
         }
 
         return 0;
     }
+
+    /// <summary>When somebody did it, of a line that says who; 0 when it does not say.</summary>
+    public static long TimeOfPerson(ReadOnlySpan<byte> line) => ReadTime(line[(line.LastIndexOf((byte)'>') + 1)..]).Seconds;
 
     public static Person ReadPerson(ReadOnlySpan<byte> line, Encoding encoding)
     {

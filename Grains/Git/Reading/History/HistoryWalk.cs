@@ -118,7 +118,8 @@ internal sealed class HistoryWalk(CommitNodes nodes, WalkRange range, bool first
             var parent = nodes.Load(node.Parents[i]);
             var isRelevant = !parent.Has(WalkMarks.Excluded) || parent.Has(WalkMarks.Bottom);
             hasRelevant |= isRelevant;
-            if (!steps.AreSame(node, parent))
+            var isSame = (i == 0 && !nodes.MayHaveChanged(node, steps.Hash)) || steps.AreSame(node, parent);
+            if (!isSame)
             {
                 relevantChange |= isRelevant;
                 otherChange |= !isRelevant;

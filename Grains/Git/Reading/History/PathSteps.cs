@@ -22,7 +22,10 @@ internal sealed class PathSteps
         var names = new List<ReadOnlyMemory<byte>>();
         foreach (var name in path.Bytes.Span.Split((byte)'/')) names.Add(path.Bytes[name]);
         _names = [.. names];
+        Hash = new PathHash(path.Bytes.Span);
     }
+
+    public PathHash Hash { get; }
 
     public bool Has(CommitNode node)
     {

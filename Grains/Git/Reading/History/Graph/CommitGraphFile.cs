@@ -15,6 +15,8 @@ internal sealed unsafe class CommitGraphFile : IDisposable
     private const int FanoutLength = 256 * 4;
     private const int IdLength = 20;
     private const int DataLength = IdLength + 16;
+    private const int FilterHeaderLength = 12;
+    private const uint MaxHashes = 64;
     private const uint NoParent = 0x7000_0000;
     private const uint MoreParents = 0x8000_0000;
 
@@ -27,6 +29,9 @@ internal sealed unsafe class CommitGraphFile : IDisposable
     private long _data = -1;
     private long _edges = -1;
     private long _edgeCount;
+    private long _filterEnds = -1;
+    private long _filters = -1;
+    private long _filtersLength;
 
     private CommitGraphFile(FileStream file)
     {
@@ -122,6 +127,21 @@ internal sealed unsafe class CommitGraphFile : IDisposable
         }
     }
 
+    /// <summary>Whether something may differ at a path between a commit and its first parent, or nothing when it has none.</summary>
+    /// <returns>False only when that is certain.</returns>
+    public bool MayHaveChanged(int place, PathHash path)
+    {
+        if (_filters < 0) return true;
+        var (version, hashes) = (Number(_filters), Number(_filters + 4));
+        if (hashes is 0 or > MaxHashes || !(version == 2 || (version == 1 && path.IsAscii))) return true;
+        var start = place == 0 ? 0 : Number(_filterEnds + ((place - 1L) * 4));
+        var end = Number(_filterEnds + (place * 4L));
+
+        // An empty one was not made, because of too many changes.
+        if (end <= start || end > _filtersLength) return true;
+        return path.MayBeIn(new ReadOnlySpan<byte>(_start + _filters + FilterHeaderLength + start, checked((int)(end - start))), hashes);
+    }
+
     public void Dispose()
     {
         _view.SafeMemoryMappedViewHandle.ReleasePointer();
@@ -137,7 +157,7 @@ internal sealed unsafe class CommitGraphFile : IDisposable
         if (Number(0) != signature || _start[4] != 1 || _start[5] != 1 || _start[7] != 0) return false;
         var chunks = _start[6];
         if (HeaderLength + ((chunks + 1L) * ChunkEntryLength) > _length - IdLength) return false;
-        long dataEnd = 0, idsEnd = 0, fanoutEnd = 0;
+        long dataEnd = 0, idsEnd = 0, fanoutEnd = 0, filterEndsEnd = 0;
         for (var i = 0; i < chunks; i++)
         {
             var at = HeaderLength + (i * ChunkEntryLength);
@@ -149,6 +169,8 @@ internal sealed unsafe class CommitGraphFile : IDisposable
                 case 0x4f49_444c: (_ids, idsEnd) = (start, end); break;
                 case 0x4344_4154: (_data, dataEnd) = (start, end); break;
                 case 0x4544_4745: (_edges, _edgeCount) = (start, (end - start) / 4); break;
+                case 0x4249_4458: (_filterEnds, filterEndsEnd) = (start, end); break;
+                case 0x4244_4154 when end - start >= FilterHeaderLength: (_filters, _filtersLength) = (start, end - start - FilterHeaderLength); break;
             }
         }
 
@@ -159,6 +181,7 @@ internal sealed unsafe class CommitGraphFile : IDisposable
         }
 
         Count = Fanout(255);
+        if (_filterEnds < 0 || filterEndsEnd - _filterEnds < Count * 4L) _filters = -1;
         return idsEnd - _ids >= (long)Count * IdLength && dataEnd - _data >= (long)Count * DataLength;
     }
 

@@ -35,6 +35,9 @@ internal sealed class CommitNodes(ReadHandle handle, int maxLoaded, int maxMessa
         return node;
     }
 
+    /// <summary>Whether a commit may have something else at a path than its first parent; false only when the commit-graph is certain.</summary>
+    public bool MayHaveChanged(CommitNode node, PathHash path) => node.Place < 0 || _graph!.MayHaveChanged(node.Place, path);
+
     public void Dispose() => _graph?.Dispose();
 
     private CommitNode Get(ObjectId id)
