@@ -71,6 +71,22 @@ public sealed class ArgumentTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Download_HostileTextInEveryPart_ReachesNoCommand()
+    {
+        const string archives = "/api/v1/projects/DEMO/repositories/repo/archive";
+        foreach (var value in Hostile.Select(Uri.EscapeDataString))
+        {
+            await GetAsync($"{archives}/{value}.zip");
+            await GetAsync($"{archives}/main.tar.gz?prefix={value}");
+            await GetAsync($"{archives}/main.tar?path={value}");
+            await GetAsync($"{archives}/main.tar?rawPath={Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(Uri.UnescapeDataString(value))).Replace('+', '-').Replace('/', '_')}");
+        }
+
+        Assert.Contains(_recorder.Calls(), static call => call.Arguments[0] == "archive");
+        AssertHarmless();
+    }
+
+    [Fact]
     public async Task Git_HostileTextInEveryPartOfARequest_ReachesNoCommand()
     {
         var head = await _work.RunAsync("rev-parse", "HEAD");
@@ -227,7 +243,9 @@ public sealed class ArgumentTests : IAsyncLifetime
         Assert.Contains(calls, static call => call.Arguments[0] == "index-pack");
         Assert.All(calls, static call =>
         {
-            var options = call.Arguments.TakeWhile(static argument => argument is not ("--" or "--end-of-options"));
+            // A folder in an archive is the value of its option within the one argument, which cannot become another.
+            var options = call.Arguments.TakeWhile(static argument => argument is not ("--" or "--end-of-options"))
+                .Where(argument => call.Arguments[0] != "archive" || !argument.StartsWith("--prefix=", StringComparison.Ordinal));
             Assert.DoesNotContain(options, static argument => argument.Contains(HostileValues.Mark, StringComparison.OrdinalIgnoreCase));
             Assert.DoesNotContain(call.Environment, static variable => variable.Contains(HostileValues.Mark, StringComparison.OrdinalIgnoreCase));
             Assert.All(call.Environment.Where(static v => v.StartsWith("GIT_PROTOCOL=", StringComparison.Ordinal)), static v => Assert.Matches("^GIT_PROTOCOL=version=[12]$", v));
