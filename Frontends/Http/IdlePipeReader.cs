@@ -21,6 +21,3 @@ internal sealed class IdlePipeReader(PipeReader inner, RequestMeasure measure, T
         }
     }
 }
-
-/// <summary>The client neither sent nor took anything for too long.</summary>
-internal sealed class ClientStalledException : Exception;

@@ -1,3 +1,4 @@
+using Granary.Frontends.Rpc.Archives;
 using Granary.Frontends.Rpc.Blobs;
 using Granary.Frontends.Rpc.Commits;
 using Granary.Frontends.Rpc.DeadLetters;
@@ -45,12 +46,15 @@ public static class GranaryRpc
         services.TryAddSingleton(TimeProvider.System);
         services.AddScoped<CurrentCaller>();
         services.AddSingleton<OnBehalfOf>();
+        services.AddScoped<CallLogin>();
+        services.AddScoped<CallErrors>();
         services.AddScoped<RepositoryResolver>();
         services.AddScoped<CallerSignature>();
         services.AddScoped<ApiPush>();
         services.AddScoped<RefEdits>();
         services.AddScoped<WebhookOwners>();
         services.AddScoped<FileCommits>();
+        services.AddScoped<ArchiveDownload>();
         services.AddSingleton<StreamWriting>();
         services.AddSingleton<HealthWatches>();
         services.AddGrpc(grpc =>
@@ -94,6 +98,8 @@ public static class GranaryRpc
         endpoints.MapGrpcService<GrpcSearchService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcBranchService>().Add(limit.Apply);
         endpoints.MapGrpcService<GrpcTagService>().Add(limit.Apply);
+        endpoints.MapGrpcService<GrpcArchiveService>().Add(limit.Apply);
+        endpoints.MapArchiveDownload();
         endpoints.MapGrpcReflectionService();
         endpoints.MapOpenApi();
         return endpoints;

@@ -1,4 +1,5 @@
 using Granary.Git;
+using Granary.Grains.Git.Archives;
 using Granary.Grains.Git.Committing;
 using Granary.Grains.Git.Housekeeping;
 using Granary.Grains.Git.Packs;
@@ -53,6 +54,7 @@ public static class GitServices
         services.AddSingleton<IRefCache, RefCache>();
         services.AddGranaryCommitDrafts(configuration);
         services.AddGranaryReading(configuration);
+        services.AddGranaryArchives(configuration);
         services.AddGranaryDistances(configuration);
         services.AddGranaryHousekeeping(configuration);
         services.AddGranaryWatching(configuration);

@@ -1,14 +1,10 @@
-using System.Globalization;
-using Granary.Frontends.Rpc.Login;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace Granary.Frontends.Rpc.Errors;
 
-/// <summary>The one place where errors of calls become what the client sees, gRPC and JSON alike.</summary>
-internal sealed partial class ErrorInterceptor(CurrentCaller current, ILogger<ErrorInterceptor> logger) : Interceptor
+/// <summary>Ends calls that an exception ended with what the client is to see of it, gRPC and JSON alike.</summary>
+internal sealed class ErrorInterceptor(CallErrors errors) : Interceptor
 {
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
@@ -71,28 +67,6 @@ internal sealed partial class ErrorInterceptor(CurrentCaller current, ILogger<Er
     private RpcException Translate(Exception exception, ServerCallContext context)
     {
         var http = context.GetHttpContext();
-        var requestId = http.TraceIdentifier;
-        var reply = ErrorReply.From(exception, current.Caller.IsAnonymous, context.CancellationToken.IsCancellationRequested, current.MayRead);
-        if (reply is null)
-        {
-            LogFault(context.Method, requestId, exception);
-            reply = ErrorReply.Internal(requestId);
-        }
-        else if (reply.Code == StatusCode.Unavailable)
-        {
-            LogUnavailable(context.Method, requestId, exception);
-        }
-
-        AddHeaders(http, reply);
-        return reply.ToException(requestId);
-    }
-
-    /// <summary>What HTTP clients of the JSON face expect beside the status; gRPC clients have it in the details.</summary>
-    private static void AddHeaders(HttpContext http, ErrorReply reply)
-    {
-        if (http.Response.HasStarted || http.Request.ContentType?.StartsWith("application/grpc", StringComparison.Ordinal) == true) return;
-        if (reply.Code == StatusCode.Unauthenticated) http.Response.Headers.WWWAuthenticate = "Basic realm=\"Granary\", charset=\"UTF-8\"";
-        if (reply.RetryAfter is { } wait)
-            http.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        return errors.Translate(exception, http, context.Method, context.CancellationToken.IsCancellationRequested).ToException(http.TraceIdentifier);
     }
 }

@@ -68,12 +68,14 @@ internal sealed record ErrorReply(StatusCode Code, string Reason, string Message
         new(StatusCode.Internal, ErrorReasons.Internal, $"The server failed. Its log has the reason under the request id {requestId}.");
 
     /// <summary>With <c>google.rpc</c> details, which JSON shows as well.</summary>
-    public RpcException ToException(string requestId)
+    public Status ToStatus(string requestId)
     {
         var status = new Status { Code = (int)Code, Message = Message };
         status.Details.AddRange(ErrorDetails.Of(this, requestId));
-        return status.ToRpcException();
+        return status;
     }
+
+    public RpcException ToException(string requestId) => ToStatus(requestId).ToRpcException();
 
     private static ErrorReply Of(StatusCode code, string reason, Refusal refusal) =>
         new(code, reason, refusal.Message) { Subject = refusal.Subject, Actual = refusal.Actual };

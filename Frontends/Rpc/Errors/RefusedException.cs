@@ -1,6 +1,6 @@
 namespace Granary.Frontends.Rpc.Errors;
 
-/// <summary>Carries a refusal from a service to <see cref="ErrorInterceptor"/>; never leaves this project.</summary>
+/// <summary>Carries a refusal from a service to <see cref="CallErrors"/>; never leaves this project.</summary>
 internal sealed class RefusedException(Refusal refusal) : Exception(refusal.Message)
 {
     public Refusal Refusal { get; } = refusal;

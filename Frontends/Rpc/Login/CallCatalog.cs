@@ -31,6 +31,7 @@ internal static class CallCatalog
         SearchReflection.Descriptor,
         BranchesReflection.Descriptor,
         TagsReflection.Descriptor,
+        ArchivesReflection.Descriptor,
     ];
 
     private static readonly FrozenDictionary<string, Operation?> Operations = Files

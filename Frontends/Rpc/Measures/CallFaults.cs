@@ -16,6 +16,7 @@ internal static class CallFaults
         RefusedException { Refusal.Kind: RefusalKind.Unavailable } => RequestOutcome.Busy,
         RefusedException or LoginRefusedException => RequestOutcome.Refused,
         GitBusyException => RequestOutcome.Busy,
+        ClientStalledException => RequestOutcome.Stalled,
         RpcException { StatusCode: StatusCode.Cancelled } => RequestOutcome.ClientGone,
         RpcException => RequestOutcome.Invalid,
         _ when clientGone => RequestOutcome.ClientGone,

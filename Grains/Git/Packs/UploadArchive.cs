@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using Granary.Git;
+using Granary.Grains.Git.Processes;
 using Granary.Repositories;
 
 namespace Granary.Grains.Git.Packs;
@@ -15,6 +16,6 @@ internal sealed class UploadArchive(ServiceProcess service, RepositoryLayout lay
     {
         var paths = layout.Of(repository);
         return service.RunAsync(
-            paths, ["upload-archive", paths.Root], [], PipeReader.Create(new ReadOnlySequence<byte>(request)), response, advertisement: null, cancellationToken);
+            paths, ["upload-archive", paths.Root], [GitCommand.OwnProgramsOnly], PipeReader.Create(new ReadOnlySequence<byte>(request)), response, advertisement: null, cancellationToken);
     }
 }

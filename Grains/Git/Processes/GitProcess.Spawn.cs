@@ -1,4 +1,3 @@
-using System.Text;
 using Granary.Grains.Posix;
 
 namespace Granary.Grains.Git.Processes;
@@ -63,7 +62,7 @@ internal sealed partial class GitProcess
             {
                 if (text.Contains('\0', StringComparison.Ordinal)) throw new ArgumentException("An argument contains NUL.", nameof(arguments));
                 starts.Add(bytes.Count);
-                bytes.AddRange(Encoding.UTF8.GetBytes(text));
+                ArgumentText.Append(bytes, text);
                 bytes.Add(0);
             }
 

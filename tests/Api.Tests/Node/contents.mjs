@@ -68,6 +68,10 @@ export async function walkReading(api, at, [first, second]) {
   const compared = await api.call('DiffService.Compare', { ...at, base: first, head: 'main' })
   same([compared[0].summary.divergence.ahead, compared[0].summary.fileCount], [1, 2], 'the comparison')
 
+  const archive = await api.call('ArchiveService.GetArchive', { ...at, revision: 'main', format: 'TAR', prefix: 'sources' })
+  same([archive[0].info.commitId, archive[0].info.prefix], [second, 'sources/'], 'what is said of the archive')
+  const tar = Buffer.concat(archive.slice(1).map(m => m.data)).toString()
+  same([tar.includes('sources/README.md'), tar.includes('# Node\n\nchanged\n')], [true, true], 'the archive')
   const search = { ...at, revision: 'main', pattern: '^ch.n', syntax: 'REGULAR_EXPRESSION', globs: ['*.md'], contextLines: 1 }
   const found = await api.call('SearchService.SearchFiles', search)
   same(found.map(m => m.place?.commitId ?? m.file?.path ?? m.summary?.matchingLineCount), [second, 'README.md', 1], 'the search')

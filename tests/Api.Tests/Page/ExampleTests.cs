@@ -18,7 +18,9 @@ public sealed class ExampleTests(ExampleRepository examples) : IClassFixture<Exa
             static line => Assert.Contains("\"text\":\"#Hello\\n\"", Dense(line), StringComparison.Ordinal),
             static line => Assert.Contains("\"branches\":[{\"name\":\"main\"", Dense(line), StringComparison.Ordinal),
             static line => Assert.Contains("\"reason\":\"NOT_FOUND\"", Dense(line), StringComparison.Ordinal),
-            static line => Assert.Equal("It is not there.", line));
+            static line => Assert.Equal("It is not there.", line),
+            static line => Assert.Equal("src/", line),
+            static line => Assert.Equal("src/README.md", line));
     }
 
     [Fact]

@@ -19,6 +19,7 @@ public sealed class CallMeasureTests
         // As the page of metrics lists them.
         Assert.Equal(
             [
+                "archive",
                 "blob",
                 "branch",
                 "commit",

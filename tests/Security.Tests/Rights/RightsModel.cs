@@ -112,6 +112,7 @@ internal static class RightsModel
         ["TreeService.GetReadme"] = Need.ReadRepository,
         ["DiffService.GetCommitDiff"] = Need.ReadRepository,
         ["DiffService.Compare"] = Need.ReadRepository,
+        ["ArchiveService.GetArchive"] = Need.ReadRepository,
         ["SearchService.SearchFiles"] = Need.ReadRepository,
         ["WatchService.WatchRepository"] = Need.ReadRepository,
         ["ObjectService.ReadObjects"] = Need.ReadRepository,

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Granary.Frontends.Rpc.Errors;
 
-internal sealed partial class ErrorInterceptor
+internal sealed partial class CallErrors
 {
     [LoggerMessage(1, LogLevel.Error, "{Method} failed; request {RequestId}.")]
     private partial void LogFault(string method, string requestId, Exception exception);

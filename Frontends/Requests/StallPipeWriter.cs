@@ -1,11 +1,11 @@
 using System.IO.Pipelines;
-using Granary.Frontends.Requests;
 
-namespace Granary.Frontends.Http;
+namespace Granary.Frontends.Requests;
 
 /// <summary>An answer that a slow client may take its time for, as long as it takes something now and then.</summary>
-internal sealed class StallPipeWriter(PipeWriter inner, RequestMeasure measure, TimeSpan timeout, TimeProvider time) : MeasuredPipeWriter(inner, measure)
+public sealed class StallPipeWriter(PipeWriter inner, RequestMeasure measure, TimeSpan timeout, TimeProvider time) : MeasuredPipeWriter(inner, measure)
 {
+    /// <exception cref="ClientStalledException">It took nothing for too long.</exception>
     public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
     {
         var flush = base.FlushAsync(cancellationToken);
