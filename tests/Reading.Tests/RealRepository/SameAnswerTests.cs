@@ -185,12 +185,79 @@ public sealed class SameAnswerTests(RealRepository real) : IClassFixture<RealRep
         Assert.InRange(compared, real.Commits.Count * 9 / 10, real.Commits.Count);
     }
 
+    [Fact]
+    public async Task Blame()
+    {
+        var client = new BlameService.BlameServiceClient(real.Channel);
+        foreach (var path in RealRepository.Spread(real.Files, 60))
+        {
+            var request = new BlameRequest { Project = Project, Repository = Repository, Path = path };
+            var runs = (await ReadingServer.AllAsync(client.Blame(request, real.Login))).SelectMany(static m => m.Runs?.Runs ?? []);
+            var actual = runs.SelectMany(static r => Enumerable.Range(0, r.LineCount).Select(i => $"{r.CommitId} {r.OriginalLine + i} {r.Line + i} {r.OriginalPath}"));
+            Assert.Equal((path, string.Join('\n', await BlamedAsync(path))), (path, string.Join('\n', actual)));
+        }
+    }
+
+    [Fact]
+    public async Task Search()
+    {
+        var client = new SearchService.SearchServiceClient(real.Channel);
+        foreach (var pattern in (string[])["git_repository_open", "TODO", "  return -1;"])
+        {
+            var request = new SearchFilesRequest { Project = Project, Repository = Repository, Pattern = pattern };
+            var messages = await ReadingServer.AllAsync(client.SearchFiles(request, real.Login));
+            Assert.False(messages[^1].Summary.Truncated);
+            var actual = messages.Where(static m => m.File is not null).SelectMany(static m => m.File.Lines.Select(l => $"{m.File.Path}:{l.Number}"));
+            var expected = (await GitAsync("-c", "core.quotePath=false", "grep", "-n", "-I", "-F", "-e", pattern, "HEAD")).Split('\n')
+                .Select(static l => string.Join(':', l.Split(':').Skip(1).Take(2)));
+            Assert.Equal((pattern, string.Join('\n', expected)), (pattern, string.Join('\n', actual)));
+        }
+    }
+
+    [Fact]
+    public async Task Contributors()
+    {
+        var client = new CommitService.CommitServiceClient(real.Channel);
+        var messages = await ReadingServer.AllAsync(client.ListContributors(new() { Project = Project, Repository = Repository }, real.Login));
+        var actual = messages.SelectMany(static m => m.Contributors?.Contributors ?? []).Select(static c => $"{c.CommitCount} {c.Name} <{c.Mail}>");
+        var expected = (await GitAsync("shortlog", "-sne", "HEAD")).Split('\n').Select(static l => l.Trim().Replace('\t', ' '));
+        Assert.Equal(expected.Order(StringComparer.Ordinal), actual.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Archive()
+    {
+        var client = new ArchiveService.ArchiveServiceClient(real.Channel);
+        foreach (var commit in RealRepository.Spread(real.Commits, 10))
+        {
+            var request = new GetArchiveRequest { Project = Project, Repository = Repository, Revision = commit, Format = ArchiveFormat.Tar, Prefix = "sources" };
+            var messages = await ReadingServer.AllAsync(client.GetArchive(request, real.Login));
+            var expected = (await real.Git.TryAsync("archive", "--format=tar", "--prefix=sources/", commit)).OutputBytes;
+            Assert.True(expected.AsSpan().SequenceEqual([.. messages.Skip(1).SelectMany(static m => m.Data)]), $"The archive of {commit} is another.");
+        }
+    }
+
     private static string Around(string text, int at) => text[Math.Max(0, at - 200)..Math.Min(text.Length, at + 200)];
 
     private static string Ids(IEnumerable<Commit> commits) => string.Join('\n', commits.Select(static c => c.CommitId));
 
     private IEnumerable<(string First, string Second)> Pairs(int count) => Enumerable.Range(0, count).Select(i =>
         (real.Commits[i * 7 % real.Commits.Count], real.Commits[(i * 31 + 5) % real.Commits.Count]));
+
+    private async Task<List<string>> BlamedAsync(string path)
+    {
+        var lines = new List<string>();
+        var names = new Dictionary<string, string>();
+        var commit = "";
+        foreach (var line in Encoding.UTF8.GetString((await real.Git.TryAsync("-c", "core.quotePath=false", "blame", "--porcelain", "HEAD", "--", path)).OutputBytes).Split('\n'))
+        {
+            if (line.StartsWith('\t')) lines[^1] += $" {names[commit]}";
+            else if (line.StartsWith("filename ", StringComparison.Ordinal)) names[commit] = line["filename ".Length..];
+            else if (line.Split(' ') is [{ Length: 40 } id, var old, var now, ..] && id.All(char.IsAsciiHexDigitLower)) lines.Add($"{commit = id} {old} {now}");
+        }
+
+        return lines;
+    }
 
     private Task<string> GitAsync(params string[] arguments) => real.Git.RunAsync(arguments);
 
