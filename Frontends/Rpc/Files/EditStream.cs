@@ -1,15 +1,17 @@
 using System.Runtime.CompilerServices;
+using Granary.Frontends.Rpc.Streaming;
 using Granary.V1;
 using Grpc.Core;
 
 namespace Granary.Frontends.Rpc.Files;
 
 /// <summary>The requests of <c>CommitFiles</c> as changes with their contents.</summary>
-internal sealed class EditStream(IAsyncStreamReader<CommitFilesRequest> requests, TimeProvider time)
+internal sealed class EditStream(IAsyncStreamReader<CommitFilesRequest> requests, ServerCallContext context, TimeProvider time)
 {
     /// <summary>How long a client may send nothing, as the proto says.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
+    private readonly StreamReading<CommitFilesRequest> _requests = new(requests, context, Patience, time);
     private CommitFilesRequest? _next;
 
     public async Task<CommitHeader> ReadHeaderAsync(CancellationToken cancellationToken)
@@ -45,7 +47,7 @@ internal sealed class EditStream(IAsyncStreamReader<CommitFilesRequest> requests
     {
         try
         {
-            _next = await requests.MoveNext(cancellationToken).WaitAsync(Patience, time, cancellationToken) ? requests.Current : null;
+            _next = await _requests.MoveAsync(static () => false, cancellationToken) ? _requests.Current : null;
         }
         catch (TimeoutException)
         {

@@ -8,7 +8,7 @@ internal sealed class GrpcFileService(FileCommits commits, TimeProvider time) : 
 {
     public override async Task<CommitFilesResponse> CommitFiles(IAsyncStreamReader<CommitFilesRequest> requestStream, ServerCallContext context)
     {
-        var edits = new EditStream(requestStream, time);
+        var edits = new EditStream(requestStream, context, time);
         var header = await edits.ReadHeaderAsync(context.CancellationToken);
         return new CommitFilesResponse { Commit = await commits.MakeAsync(header, edits.ReadAsync(context.CancellationToken), context.CancellationToken) };
     }

@@ -24,7 +24,7 @@ internal sealed class GrpcObjectService(
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
         try
         {
-            var requests = new ObjectRequests(requestStream, options.Value.StreamStallTimeout, time);
+            var requests = new ObjectRequests(new StreamReading<ReadObjectsRequest>(requestStream, context, options.Value.StreamStallTimeout, time));
             var header = await requests.ReadHeaderAsync(end.Token);
             var access = new ObjectAccess(repositories, current, time);
             await access.CheckAsync(header, end.Token);

@@ -1,11 +1,12 @@
 using System.Runtime.CompilerServices;
+using Granary.Frontends.Rpc.Streaming;
 using Granary.V1;
 using Grpc.Core;
 
 namespace Granary.Frontends.Rpc.Objects;
 
 /// <summary>The requests of <c>ReadObjects</c>. A client that has all its answers and asks for nothing more is not waited for without end.</summary>
-internal sealed class ObjectRequests(IAsyncStreamReader<ReadObjectsRequest> requests, TimeSpan patience, TimeProvider time)
+internal sealed class ObjectRequests(StreamReading<ReadObjectsRequest> requests)
 {
     private int _unanswered;
 
@@ -30,21 +31,14 @@ internal sealed class ObjectRequests(IAsyncStreamReader<ReadObjectsRequest> requ
 
     private async Task<bool> MoveAsync(CancellationToken cancellationToken)
     {
-        var move = requests.MoveNext(cancellationToken);
-        while (true)
+        try
         {
-            try
-            {
-                return await move.WaitAsync(patience, time, cancellationToken);
-            }
-            catch (TimeoutException) when (Volatile.Read(ref _unanswered) > 0)
-            {
-                // It is the server's turn.
-            }
-            catch (TimeoutException)
-            {
-                throw new RpcException(new Status(StatusCode.DeadlineExceeded, "Everything was answered, and nothing more was asked for too long."));
-            }
+            // While something is unanswered, it is the server's turn.
+            return await requests.MoveAsync(() => Volatile.Read(ref _unanswered) > 0, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            throw new RpcException(new Status(StatusCode.DeadlineExceeded, "Everything was answered, and nothing more was asked for too long."));
         }
     }
 }
