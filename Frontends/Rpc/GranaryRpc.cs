@@ -28,7 +28,6 @@ using Granary.Frontends.Rpc.Webhooks;
 using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -67,8 +66,6 @@ public static class GranaryRpc
         }).AddJsonTranscoding(json => json.TypeRegistry = ErrorDetails.Types);
         services.AddOptions<GrpcServiceOptions>().Configure<IOptions<RpcOptions>>(
             (grpc, rpc) => grpc.MaxReceiveMessageSize = rpc.Value.MaxReceiveMessageSize);
-        services.AddOptions<KestrelServerOptions>().Configure<IOptions<RpcOptions>>(
-            (kestrel, rpc) => kestrel.Limits.Http2.MaxStreamsPerConnection = rpc.Value.MaxStreamsPerConnection);
         services.AddGrpcReflection();
         return services;
     }

@@ -8,9 +8,6 @@ public sealed class RpcOptions
     /// <summary>The largest request in bytes, over gRPC or as JSON. Default 4 MiB.</summary>
     public int MaxReceiveMessageSize { get; set; } = 4 * 1024 * 1024;
 
-    /// <summary>How many calls one HTTP/2 connection may have under way, watches included; more wait at the client. Default 1024.</summary>
-    public int MaxStreamsPerConnection { get; set; } = 1024;
-
     /// <summary>How many grains one list call asks at a time. Default 16.</summary>
     public int ListParallelism { get; set; } = 16;
 

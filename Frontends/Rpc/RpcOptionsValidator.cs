@@ -13,8 +13,6 @@ internal sealed class RpcOptionsValidator : IValidateOptions<RpcOptions>
         var faults = new List<string>();
         if (options.MaxReceiveMessageSize is < MinMessageSize or > MaxMessageSize)
             faults.Add($"{RpcOptions.SectionName}:{nameof(RpcOptions.MaxReceiveMessageSize)} must be {MinMessageSize} to {MaxMessageSize} bytes.");
-        if (options.MaxStreamsPerConnection is < 1 or > 100_000)
-            faults.Add($"{RpcOptions.SectionName}:{nameof(RpcOptions.MaxStreamsPerConnection)} must be 1 to 100000.");
         if (options.ListParallelism is < 1 or > 256)
             faults.Add($"{RpcOptions.SectionName}:{nameof(RpcOptions.ListParallelism)} must be 1 to 256.");
         if (options.ReadAhead is < 1 or > 1024)

@@ -112,6 +112,7 @@ internal static class GranaryHost
 
             // A slow but living reader is legal; the git frontend ends those that take nothing at all.
             kestrel.Limits.MinResponseDataRate = null;
+            kestrel.Limits.Http2.MaxStreamsPerConnection = options.MaxStreamsPerConnection;
             kestrel.Listen(options.Http, listen =>
             {
                 listen.Protocols = options.Tls is null ? HttpProtocols.Http1 : HttpProtocols.Http1AndHttp2;

@@ -20,6 +20,9 @@ internal sealed class GranaryOptions
     /// <summary><c>Rpc:Address</c> and <c>Rpc:Port</c>. Default <c>127.0.0.1:8081</c>.</summary>
     public required IPEndPoint Rpc { get; init; }
 
+    /// <summary><c>Rpc:MaxStreamsPerConnection</c>: how many calls one HTTP/2 connection may have under way, watches included; more wait at the client. Default 1024.</summary>
+    public required int MaxStreamsPerConnection { get; init; }
+
     /// <summary><c>Ssh:Address</c> and <c>Ssh:Port</c>. Default <c>127.0.0.1:2222</c>; null with <c>Ssh:Enabled</c> false.</summary>
     public required IPEndPoint? Ssh { get; init; }
 
@@ -40,6 +43,7 @@ internal sealed class GranaryOptions
             DataPath = Path.GetFullPath(section["DataPath"] is { Length: > 0 } path ? path : "data"),
             Http = http,
             Rpc = EndPoint(section, "Rpc", 8081, faults),
+            MaxStreamsPerConnection = Number(section, "Rpc:MaxStreamsPerConnection", 1024, 100_000, faults),
             Ssh = Switch(section, "Ssh:Enabled", true, faults) ? EndPoint(section, "Ssh", 2222, faults) : null,
             Tls = tls,
             PublicUrl = PublicUrl_(section, new Uri($"{(tls is null ? "http" : "https")}://{http}"), faults),
@@ -100,6 +104,14 @@ internal sealed class GranaryOptions
         if (section[key] is not { Length: > 0 } text) return fallback;
         if (bool.TryParse(text, out var value)) return value;
         faults.Add($"{Section}:{key}: \"{text}\" is neither true nor false.");
+        return fallback;
+    }
+
+    private static int Number(IConfiguration section, string key, int fallback, int most, List<string> faults)
+    {
+        if (section[key] is not { Length: > 0 } text) return fallback;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= 1 && value <= most) return value;
+        faults.Add($"{Section}:{key}: \"{text}\" is not a number from 1 to {most}.");
         return fallback;
     }
 

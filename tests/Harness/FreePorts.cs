@@ -5,20 +5,22 @@ namespace Granary.Tests.Harness;
 
 /// <summary>
 /// Ports for servers, below those that the kernel gives to outgoing connections: between the choice and the server's start no
-/// client can be given one. Each process of tests begins elsewhere and takes one after the other.
+/// client can be given one. Nor can another process of tests: each has a block of them to itself as long as it runs.
 /// </summary>
 internal static class FreePorts
 {
     private const int First = 10_000;
-    private const int Count = 20_000;
+    private const int BlockSize = 500;
+    private const int Blocks = 40;
 
-    private static int _last = Random.Shared.Next(Count);
+    private static readonly (int Number, FileStream Lock) Block = TakeBlock();
+    private static int _last = Random.Shared.Next(BlockSize);
 
     public static int Next()
     {
         while (true)
         {
-            var port = First + (int)((uint)Interlocked.Increment(ref _last) % Count);
+            var port = First + (Block.Number * BlockSize) + (int)((uint)Interlocked.Increment(ref _last) % BlockSize);
             try
             {
                 using var listener = new TcpListener(IPAddress.Loopback, port);
@@ -30,5 +32,26 @@ internal static class FreePorts
                 // The next one.
             }
         }
+    }
+
+    private static (int Number, FileStream Lock) TakeBlock()
+    {
+        var start = Random.Shared.Next(Blocks);
+        for (var i = 0; i < Blocks; i++)
+        {
+            var number = (start + i) % Blocks;
+            try
+            {
+                // Locked until the process ends, however it ends.
+                var file = Path.Combine(Path.GetTempPath(), $"granary-ports-{number}");
+                return (number, new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            }
+            catch (IOException)
+            {
+                // Another process has it.
+            }
+        }
+
+        throw new InvalidOperationException("Too many processes of tests run at a time: all blocks of ports are taken.");
     }
 }

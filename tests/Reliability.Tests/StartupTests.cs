@@ -57,6 +57,7 @@ public sealed class StartupTests : IDisposable
             ("Granary:Git:Executable", _folder["missing-git"]),
             ("Granary:Accounts:FreeFailuresPerUser", "0"),
             ("Granary:Rpc:ListParallelism", "0"),
+            ("Granary:Rpc:MaxStreamsPerConnection", "0"),
             ("Granary:Repositories:UndoPeriod", "-1.00:00:00"),
         ];
         var run = await ServerRun.OfAsync(_folder, settings.Append(("Granary:DataPath", _folder["data"])));
