@@ -39,6 +39,26 @@ internal sealed record Cost(TimeSpan Wall, TimeSpan Processor)
         return TimeSpan.FromSeconds(fields[11..15].Sum(static f => double.Parse(f, CultureInfo.InvariantCulture)) / TicksPerSecond);
     }
 
+    /// <summary>Waits until the server has done what follows an import or a push: commits registered, packs kept, code compiled again.</summary>
+    public static async Task UntilIdleAsync(GranaryServer server)
+    {
+        var second = TimeSpan.FromSeconds(1);
+        TimeSpan? last = null;
+        var clock = Stopwatch.StartNew();
+        await Until.HoldsAsync(
+            "the server is idle",
+            () =>
+            {
+                if (clock.Elapsed < second) return false;
+                var now = ProcessorTime(server);
+                var isIdle = now - last < 0.05 * clock.Elapsed;
+                last = now;
+                clock.Restart();
+                return isIdle;
+            },
+            TimeSpan.FromMinutes(3));
+    }
+
     /// <summary>Private memory in bytes, proc(5) <c>RssAnon</c>.</summary>
     public static long PrivateMemory(GranaryServer server)
     {

@@ -58,6 +58,7 @@ internal static class ReadsBenchmark
     {
         // Enough of them for the compiler to be done with what they run.
         for (var i = 0; i < times; i++) await call();
+        await Cost.UntilIdleAsync(server);
         var ours = await Cost.MeasureAsync(server, times, _ => call());
         var walls = new List<TimeSpan>();
         var before = ChildrenTime();
