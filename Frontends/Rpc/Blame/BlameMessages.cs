@@ -1,7 +1,6 @@
 using Google.Protobuf;
 using Granary.Frontends.Rpc.Blobs;
 using Granary.Frontends.Rpc.History;
-using Granary.Git.Reading;
 using Granary.V1;
 using Domain = Granary.Git.Reading.Blame;
 
@@ -31,12 +30,10 @@ internal static class BlameMessages
         LineCount = run.Count,
         OriginalLine = run.OriginalLine,
         OriginalPath = run.Path.Text,
-        OriginalRawPath = Raw(run.Path),
+        OriginalRawPath = run.Path.Raw(),
         PreviousCommitId = run.Previous?.Commit.ToString() ?? "",
         PreviousPath = run.Previous?.Path.Text ?? "",
-        PreviousRawPath = run.Previous is { } previous ? Raw(previous.Path) : ByteString.Empty,
+        PreviousRawPath = run.Previous is { } previous ? previous.Path.Raw() : ByteString.Empty,
         Incomplete = run.IsIncomplete,
     };
-
-    private static ByteString Raw(GitPath path) => path.IsUtf8 ? ByteString.Empty : ByteString.CopyFrom(path.Bytes.Span);
 }

@@ -49,7 +49,7 @@ internal static class DiffMessages
         return new V1.FileVersion
         {
             Path = path.Text,
-            RawPath = path.IsUtf8 ? ByteString.Empty : ByteString.CopyFrom(path.Bytes.Span),
+            RawPath = path.Raw(),
             Mode = Convert.ToString(version.Mode, 8).PadLeft(6, '0'),
             Id = version.Id.ToString(),
         };

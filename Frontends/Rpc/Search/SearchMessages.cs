@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using Domain = Granary.Git.Reading.Search;
 
 namespace Granary.Frontends.Rpc.Search;
@@ -16,7 +15,7 @@ internal static class SearchMessages
     private static V1.FileMatches From(Domain.FileMatches file) => new()
     {
         Path = file.Path.Text,
-        RawPath = file.Path.IsUtf8 ? ByteString.Empty : ByteString.CopyFrom(file.Path.Bytes.Span),
+        RawPath = file.Path.Raw(),
         Mode = Convert.ToString(file.Mode, 8).PadLeft(6, '0'),
         BlobId = file.Id.ToString(),
         Encoding = file.Found.Encoding ?? "",

@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using Granary.Frontends.Rpc.Blobs;
 using Granary.Frontends.Rpc.History;
 using Granary.Git.Reading;
@@ -28,7 +27,7 @@ internal static class TreeMessages
                 found.Select(static one => new V1.LastCommit
                 {
                     Commit = HistoryMessages.From(one.Commit),
-                    Entries = { one.Paths.Select(static p => new EntryPath { Path = p.Text, RawPath = Raw(p) }) },
+                    Entries = { one.Paths.Select(static p => new EntryPath { Path = p.Text, RawPath = p.Raw() }) },
                 }),
             },
         },
@@ -37,7 +36,7 @@ internal static class TreeMessages
     public static V1.Readme From(Readme readme) => new()
     {
         Path = readme.Path.Text,
-        RawPath = Raw(readme.Path),
+        RawPath = readme.Path.Raw(),
         Info = BlobMessages.From(readme.Info),
         Text = readme.Text,
         Cut = readme.IsCut,
@@ -46,7 +45,7 @@ internal static class TreeMessages
     private static V1.TreeEntry From(TreeEntry entry) => new()
     {
         Path = entry.Path.Text,
-        RawPath = Raw(entry.Path),
+        RawPath = entry.Path.Raw(),
         Kind = entry.Kind switch
         {
             TreeEntryKind.Tree => V1.TreeEntry.Types.Kind.Folder,
@@ -58,6 +57,4 @@ internal static class TreeMessages
         ObjectId = entry.Id.ToString(),
         Size = entry.Size,
     };
-
-    private static ByteString Raw(GitPath path) => path.IsUtf8 ? ByteString.Empty : ByteString.CopyFrom(path.Bytes.Span);
 }
